@@ -1,0 +1,23 @@
+/** Lists the benches, or runs the one that is named: `npm run bench -- NAME [ARGUMENTS]`. */
+const BENCHES: Readonly<
+  Record<string, { about: string; load(): Promise<{ run(args: readonly string[]): Promise<void> }> }>
+> = {
+  balancer: {
+    about: "throughput and added latency of a balancer node, beside HAProxy",
+    load: () => import("./balancer.ts"),
+  },
+  "event-loop": {
+    about: "how late event loops are with 25 programs on this machine",
+    load: () => import("./event-loop.ts"),
+  },
+};
+
+const [name, ...args] = process.argv.slice(2);
+const bench = name === undefined ? undefined : BENCHES[name];
+if (bench) {
+  const { run } = await bench.load();
+  await run(args);
+} else {
+  for (const [each, { about }] of Object.entries(BENCHES)) console.log(`npm run bench -- ${each.padEnd(12)} ${about}`);
+  if (name !== undefined) process.exitCode = 3;
+}

@@ -1,0 +1,8 @@
+import { writeFileSync } from "node:fs";
+import { errorsPage } from "./errors-page.ts";
+
+/**
+ * Writes the pages of `docs/` that follow from the code. Run it with `npm run docs`; a test holds the pages against the
+ * code.
+ */
+writeFileSync(new URL("errors.md", import.meta.url), errorsPage());

@@ -1,0 +1,68 @@
+import { DatabaseError, Pool } from "pg";
+
+/** Stock lies on several shelves, so that orders do not all wait for the lock of one row. */
+const SHELVES = 16;
+
+const SCHEMA = `
+  select pg_advisory_xact_lock(4711); -- all workers start at once; the first one in creates the tables
+  create table if not exists shelf (id int primary key, initial int not null, quantity int not null);
+  create table if not exists inbox (key text primary key);
+  create table if not exists ledger (key text not null, value text not null, at timestamptz not null default now());
+  create index if not exists ledger_key on ledger (key);
+  insert into shelf select id, 1000000, 1000000 from generate_series(1, ${SHELVES}) as id on conflict do nothing;`;
+
+// The queue delivers at least once. The inbox lets only the first delivery of a key through, in the same transaction as
+// its effect. The ledger has no unique key on purpose: that would hide an effect that was applied twice. INBOX=off is a
+// planted fault for tests: without the inbox, the drill "worker-crash" must find effects that were applied twice.
+const FIRST_DELIVERY =
+  process.env.INBOX === "off"
+    ? "select $1::text as key"
+    : "insert into inbox (key) values ($1) on conflict do nothing returning key";
+
+/** One statement, so one transaction: all of it happens, or nothing. */
+const APPLY = `
+  with first_delivery as (${FIRST_DELIVERY}),
+  taken as (update shelf set quantity = quantity - 1 where id = $3 and exists (select from first_delivery))
+  insert into ledger (key, value) select key, $2 from first_delivery`;
+
+/** Creates what is not there yet. */
+export async function prepare(): Promise<void> {
+  await query(SCHEMA);
+}
+
+/** Takes one piece from a shelf and writes it into the ledger, once for a key however often it is called. */
+export async function apply(key: string, value: string): Promise<void> {
+  await query(APPLY, [key, value, 1 + Math.floor(Math.random() * SHELVES)]);
+}
+
+/**
+ * Whether the same statement may work later: the database was not reached, did not answer, only reads now (25), or is
+ * short of something, starting or stopping. After a time-out nobody knows whether it was applied; the inbox does.
+ */
+export function isTransient(error: unknown): boolean {
+  return !(error instanceof DatabaseError) || /^(08|25|40|53|55|57|58)/.test(error.code ?? "");
+}
+
+let pool = connect();
+
+/** The password comes from PGPASSWORD. */
+function connect(): Pool {
+  const limits = { max: 5, connectionTimeoutMillis: 1_000, query_timeout: 1_000 };
+  const connectionString = process.env.DATABASE_URL;
+  // An idle connection that breaks says so here; the pool has dropped it already.
+  return new Pool({ connectionString, keepAlive: true, ...limits }).on("error", () => undefined);
+}
+
+async function query(text: string, values?: unknown[]): Promise<void> {
+  const used = pool;
+  try {
+    await used.query(text, values);
+  } catch (error) {
+    // After a failover every connection may lead to an old writer: one failure condemns them all.
+    if (used === pool && isTransient(error)) {
+      pool = connect();
+      void used.end();
+    }
+    throw error;
+  }
+}

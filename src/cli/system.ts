@@ -1,0 +1,73 @@
+import { dirname, join, resolve } from "node:path";
+import { Option } from "commander";
+import { UserError } from "../base/error.ts";
+import type { Host } from "../base/host.ts";
+import { loadDefinition } from "../definition/load.ts";
+import type { SystemOnDisk } from "../local/open-world.ts";
+import { compileTopology } from "../topology/compile.ts";
+import type { RecoveryStrategy } from "../topology/topology.ts";
+
+const DEFAULT_CONFIG = "holdfast.config.ts";
+const STRATEGIES: readonly RecoveryStrategy[] = ["backup-restore", "pilot-light", "warm-standby", "active-active"];
+
+/** What the verbs that need a system are told. */
+export interface SystemOptions {
+  readonly config: string;
+  readonly state?: string;
+  readonly regions?: string;
+  readonly recovery?: RecoveryStrategy;
+}
+
+/** `--config FILE`, for every verb. */
+export function configOption(): Option {
+  return new Option("--config <file>", "the definition").default(DEFAULT_CONFIG);
+}
+
+/** `--regions`, for verbs that run the system. Two regions cannot run yet. */
+export function regionsOption(): Option {
+  return new Option("--regions <which>", "which regions run; this version runs the primary one").default("primary");
+}
+
+/** `--recovery S`: another strategy than the definition's. */
+export function recoveryOption(): Option {
+  return new Option("--recovery <strategy>", "try another recovery strategy").choices([...STRATEGIES]);
+}
+
+/** `--pace`: how fast AWS's timers go. */
+export function paceOption(): Option {
+  return new Option("--pace <pace>", "fast: AWS's timers divided by ten; aws: as they are")
+    .choices(["fast", "aws"])
+    .default("fast");
+}
+
+/** `--state DIR`: another state folder than the one beside the definition, so that two copies of a system can run. */
+export function stateOption(): Option {
+  return new Option(
+    "--state <dir>",
+    "where it keeps data, logs and journals (default: .holdfast beside the definition)",
+  );
+}
+
+/** Where the system that `config` defines keeps its state: `--state`, or `.holdfast/` beside it. */
+export function stateDirectoryOf({ config, state }: Pick<SystemOptions, "config" | "state">): string {
+  return state === undefined ? join(dirname(resolve(config)), ".holdfast") : resolve(state);
+}
+
+/** Loads and checks the definition and compiles its topology. Rejects with all its problems at once. */
+export async function loadSystem(options: SystemOptions, host: Host): Promise<SystemOnDisk> {
+  const regions = options.regions ?? "primary";
+  if (regions !== "primary") {
+    throw new UserError({
+      code: "RUN-010",
+      message: `--regions ${regions}: this version runs one region at a time`,
+      fix: "leave it out, or use --regions primary",
+    });
+  }
+  const { definition, path, directory } = await loadDefinition(options.config);
+  if (definition.regions.length > 1) {
+    host.say({ level: "info", text: "running the primary region alone (--regions primary): two cannot run yet" });
+  }
+  const chosen = options.recovery === undefined ? definition : { ...definition, recovery: options.recovery };
+  const topology = compileTopology(chosen, { regions: "primary", directory });
+  return { topology, config: path, stateDirectory: stateDirectoryOf({ ...options, config: path }) };
+}

@@ -1,0 +1,80 @@
+import type { Ms } from "../base/units.ts";
+import type { Controller } from "./controller.ts";
+
+/**
+ * Target tracking: as many tasks as keep the metric, per task, at the target. Out fast, in slowly. Times at the pace
+ * of the run.
+ */
+export interface ScalingSpec {
+  readonly min: number;
+  readonly max: number;
+  /** Tasks in the beginning. */
+  readonly initial: number;
+  /** Concurrent requests, or messages in the queue, per task. */
+  readonly target: number;
+  readonly outCooldownMs: Ms;
+  readonly inCooldownMs: Ms;
+  /** Metrics in a row that must be low before tasks are taken away. */
+  readonly inDatapoints: number;
+  /** Low is below this share of the target, from 0 to 1: the band in which nothing is done. */
+  readonly inBelow: number;
+}
+
+/** What the world tells. */
+export type ScalingSeen =
+  /** Of all tasks together, averaged over the last period: requests under way, or messages waiting. */
+  | { readonly kind: "metric"; readonly value: number }
+  /** While any zone is lost nothing is taken away: what is left carries its load too. */
+  | { readonly kind: "zone"; readonly zone: string; readonly available: boolean };
+
+/** So many tasks are wanted from now on. */
+export interface ScalingAct {
+  readonly kind: "desired";
+  readonly count: number;
+}
+
+/** What is believed, and until when nothing is done. */
+export interface ScalingState {
+  readonly desired: number;
+  /** Low metrics in a row. */
+  readonly low: number;
+  readonly outAfter: Ms;
+  readonly inAfter: Ms;
+  readonly lost: readonly string[];
+}
+
+/** See {@link scaling}. */
+export type ScalingController = Controller<ScalingSpec, ScalingState, ScalingSeen, ScalingAct>;
+
+/**
+ * Follows the load: out at once and as far as needed, in only after it has been low for long and while no zone is
+ * lost.
+ */
+export const scaling: ScalingController = {
+  start: (spec, now) => ({ desired: spec.initial, low: 0, outAfter: now, inAfter: now, lost: [] }),
+  step(spec, state, now, seen) {
+    let next = state;
+    for (const each of seen) next = each.kind === "zone" ? learnZone(next, each) : follow(spec, next, now, each.value);
+    const act: ScalingAct[] = next.desired === state.desired ? [] : [{ kind: "desired", count: next.desired }];
+    return { state: next, act, wakeAt: null };
+  },
+};
+
+function learnZone(state: ScalingState, { zone, available }: { zone: string; available: boolean }): ScalingState {
+  const others = state.lost.filter((each) => each !== zone);
+  return { ...state, lost: available ? others : [...others, zone] };
+}
+
+function follow(spec: ScalingSpec, state: ScalingState, now: Ms, value: number): ScalingState {
+  const needed = Math.min(Math.max(Math.ceil(value / spec.target), spec.min), spec.max);
+  if (needed > state.desired) return now < state.outAfter ? { ...state, low: 0 } : scaleTo(spec, state, now, needed);
+  const isLow = value < state.desired * spec.target * spec.inBelow && needed < state.desired;
+  if (!isLow) return state.low === 0 ? state : { ...state, low: 0 };
+  const low = state.low + 1;
+  const wait = low < spec.inDatapoints || now < state.inAfter || state.lost.length > 0;
+  return wait ? { ...state, low } : scaleTo(spec, state, now, needed);
+}
+
+function scaleTo(spec: ScalingSpec, state: ScalingState, now: Ms, desired: number): ScalingState {
+  return { ...state, desired, low: 0, outAfter: now + spec.outCooldownMs, inAfter: now + spec.inCooldownMs };
+}

@@ -1,0 +1,77 @@
+import type { Problem } from "../base/error.ts";
+import { type Reader, isObject, text } from "./schema.ts";
+import { fixFor, listOf, problem, show } from "./wording.ts";
+
+/** The kinds of component that have names of their own, as the keys of a definition. */
+export const KINDS = ["services", "queues", "databases", "caches"] as const;
+
+/** What a component's reader must know of the rest of the definition. */
+export interface Context {
+  /** How many zones the primary region has. */
+  readonly zones: number;
+  /** Services behind the load balancer. */
+  readonly http: readonly string[];
+  /** Services that work off a queue. */
+  readonly workers: readonly string[];
+  readonly queues: readonly string[];
+  readonly databases: readonly string[];
+  readonly caches: readonly string[];
+}
+
+/**
+ * Collects the names from a snapshot, those of wrong components too: a reference to one of them is no further problem.
+ */
+export function contextOf(system: unknown, zones: number): Context {
+  const namesIn = (kind: string): string[] => {
+    const components = isObject(system) ? system[kind] : undefined;
+    return isObject(components) ? Object.keys(components) : [];
+  };
+  const services = isObject(system) ? system["services"] : undefined;
+  const isWorker = (name: string): boolean => {
+    const service = isObject(services) ? services[name] : undefined;
+    return isObject(service) && service["consumes"] !== undefined;
+  };
+  return {
+    zones,
+    http: namesIn("services").filter((name) => !isWorker(name)),
+    workers: namesIn("services").filter(isWorker),
+    queues: namesIn("queues"),
+    databases: namesIn("databases"),
+    caches: namesIn("caches"),
+  };
+}
+
+/** A reference to one of `allowed`; `what` says in words what they are. */
+export function reference(context: Context, allowed: readonly string[], what: string): Reader<string> {
+  const all = [...context.http, ...context.workers, ...context.queues, ...context.databases, ...context.caches];
+  return (value, at, problems) => {
+    if (typeof value !== "string") {
+      problems.push(problem("DEF-005", at, `${show(value)} is not the name of ${what}`, `write the name of ${what}`));
+      return undefined;
+    }
+    if (allowed.includes(value)) return value;
+    const [code, message] = all.includes(value)
+      ? (["DEF-010", `${show(value)} is not ${what} (there are ${listOf(allowed)})`] as const)
+      : (["DEF-004", `${show(value)} names nothing (there are ${listOf(allowed)})`] as const);
+    problems.push(problem(code, at, message, fixFor(value, allowed, `write the name of ${what}`)));
+    return undefined;
+  };
+}
+
+/** The name of a component, system or journey: part of host names, of variables' names and of what is shipped. */
+export const readName: Reader<string> = (value, at, problems) => {
+  const form = "a name (1 to 24 lower case letters, digits and single dashes, a letter first)";
+  const name = text({ max: 24, pattern: /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, form });
+  const own: Problem[] = [];
+  const read = name(value, at, own);
+  problems.push(...own.map((each) => ({ ...each, code: "DEF-008" })));
+  return read;
+};
+
+/**
+ * The variable that tells a program where `component` is. @example variableName("user-sessions", "URL") //
+ * "USER_SESSIONS_URL"
+ */
+export function variableName(component: string, suffix: string): string {
+  return `${component.replaceAll("-", "_").toUpperCase()}_${suffix}`;
+}

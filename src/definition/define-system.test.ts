@@ -1,0 +1,135 @@
+import { expect, test } from "vitest";
+import { defineSystem } from "./define-system.ts";
+import { validateDefinition } from "./validate.ts";
+
+function problemsOf(system: unknown): readonly string[] {
+  return validateDefinition(system).problems.map(({ code, at }) => `${code} ${at}`);
+}
+
+const base = { name: "shop", regions: { primary: "us-east-1" } } as const;
+
+test("the shop of the documentation type-checks and comes back as it is", () => {
+  const shop = defineSystem({
+    name: "shop",
+    regions: { primary: "us-east-1", secondary: "us-west-2" },
+    objectives: {
+      availability: "99.99%",
+      peak: "500 requests/second",
+      instance: { rto: "10 seconds", rpo: "0 seconds" },
+      zone: { rto: "1 minute", rpo: "0 seconds" },
+      region: { rto: "15 minutes", rpo: "30 seconds" },
+    },
+    recovery: "warm-standby",
+    edge: { domain: "shop.example.com", site: "./site", routes: { "/api/*": "api" }, firewall: { rateLimit: 2000 } },
+    services: {
+      api: {
+        build: "./api",
+        run: "node server.js",
+        port: 8080,
+        health: {
+          path: "/healthz",
+          interval: "5 seconds",
+          timeout: "2 seconds",
+          unhealthyThreshold: 2,
+          healthyThreshold: 2,
+        },
+        uses: ["orders", "sessions", "database"],
+        scale: { min: 3, max: 30, on: { concurrentRequests: 50 } },
+      },
+      fulfilment: {
+        build: "./fulfilment",
+        run: "node worker.js",
+        consumes: "orders",
+        uses: ["database"],
+        scale: { min: 3, max: 30, on: { queueDepth: 100 } },
+      },
+    },
+    queues: { orders: { maxReceives: 5 } },
+    databases: { database: { engine: "aurora-postgresql" } },
+    caches: { sessions: {} },
+    journeys: {
+      order: { write: "POST /api/orders", read: "GET /api/orders/{key}" },
+      cart: { module: "./journeys/cart.ts", durability: "best-effort" },
+      browse: { read: "GET /" },
+    },
+  });
+  expect(shop.services?.fulfilment?.consumes).toBe("orders");
+  expect(problemsOf(shop)).toEqual([]);
+});
+
+// The first half of what follows is held by `npm run types`: each line below an expectation must not compile.
+test("a reference that names nothing is a compile error at that string, and a problem at that path", () => {
+  const wrongUses = defineSystem({
+    ...base,
+    services: {
+      api: {
+        run: "node server.js",
+        // @ts-expect-error databse is no component
+        uses: ["orders", "databse"],
+      },
+      worker: {
+        run: "node worker.js",
+        // @ts-expect-error a database is no queue
+        consumes: "database",
+      },
+    },
+    queues: { orders: {} },
+    databases: { database: {} },
+  });
+  const wrongRoute = defineSystem({
+    ...base,
+    edge: {
+      domain: "shop.example.com",
+      // @ts-expect-error apy is no service
+      routes: { "/api/*": "apy" },
+    },
+    services: { api: { run: "node server.js" } },
+  });
+  const nothingToUse = defineSystem({
+    ...base,
+    services: {
+      api: {
+        run: "node server.js",
+        // @ts-expect-error there is nothing to use
+        uses: ["database"],
+      },
+    },
+  });
+  expect(problemsOf(wrongUses)).toEqual(["DEF-004 services.api.uses[1]", "DEF-010 services.worker.consumes"]);
+  expect(problemsOf(wrongRoute)).toEqual(['DEF-004 edge.routes["/api/*"]']);
+  expect(problemsOf(nothingToUse)).toEqual(["DEF-004 services.api.uses[0]"]);
+});
+
+test("a misspelt unit, key or value is a compile error, and a problem at its path", () => {
+  const wrongUnit = defineSystem({
+    ...base,
+    services: {
+      api: {
+        run: "node server.js",
+        // @ts-expect-error no such unit
+        drain: "5 minuts",
+      },
+    },
+  });
+  const wrongKey = defineSystem({
+    ...base,
+    services: {
+      api: {
+        run: "node server.js",
+        // @ts-expect-error no such key
+        helth: "/healthz",
+      },
+    },
+  });
+  const wrongValues = defineSystem({
+    ...base,
+    // @ts-expect-error no such strategy
+    recovery: "cold-standby",
+    // @ts-expect-error a request begins with its method
+    journeys: { browse: { read: "/" } },
+    services: { api: { run: "node server.js" } },
+  });
+  expect(problemsOf(wrongUnit)).toEqual(["DEF-019 services.api.drain"]);
+  expect(problemsOf(wrongKey)).toEqual(["DEF-003 services.api.helth"]);
+  expect(problemsOf(wrongValues)).toEqual(["DEF-006 recovery", "DEF-019 journeys.browse.read"]);
+});

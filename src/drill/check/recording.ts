@@ -1,0 +1,97 @@
+import type {
+  AttemptEvent,
+  ConservationEvent,
+  DrillEvent,
+  DrilledJourney,
+  JournalEvent,
+  OperationEvent,
+  QueueEvent,
+  ReadBackEvent,
+  WorldEvent,
+} from "../../base/journal.ts";
+import type { Ms } from "../../base/units.ts";
+import type { Pace } from "../../topology/timing.ts";
+
+type EventOf<K extends JournalEvent["kind"]> = Extract<JournalEvent, { kind: K }>;
+
+/** What a journal holds of one journey. */
+export interface JourneyRecording extends DrilledJourney {
+  readonly operations: readonly OperationEvent[];
+  readonly attempts: readonly AttemptEvent[];
+  readonly readBacks: readonly ReadBackEvent[];
+  readonly conservation: ConservationEvent | null;
+}
+
+/** A journal put in order for the checkers; nothing in it is computed yet. */
+export interface Recording {
+  readonly drill: DrillEvent;
+  readonly pace: Pace;
+  /** What was struck; null where nothing was. */
+  readonly subject: string | null;
+  /** T0; null where no fault was made (the control run, a drill that was stopped before). */
+  readonly faultAt: Ms | null;
+  readonly healedAt: Ms | null;
+  /** Whether the heal undid anything: nothing comes back by itself after a kill. */
+  readonly healable: boolean;
+  /** The last instant at which an operation was due. */
+  readonly loadEndsAt: Ms;
+  /** Why it did not come to its end; null where it did. */
+  readonly brokenOff: string | null;
+  readonly journeys: readonly JourneyRecording[];
+  readonly world: readonly WorldEvent[];
+  readonly queues: readonly QueueEvent[];
+  readonly divergences: readonly EventOf<"divergence">[];
+  readonly settled: EventOf<"settled"> | null;
+  readonly eventLoops: readonly EventOf<"event-loop">[];
+}
+
+/** Puts a journal in order. Throws where it does not begin with what the drill is. */
+export function recordingOf(events: readonly JournalEvent[]): Recording {
+  const drill = events.find((event) => event.kind === "drill");
+  if (!drill) throw new Error("the journal does not say what the drill is");
+  const faults = of(events, "fault");
+  const inject = faults.find(({ action }) => action === "inject");
+  const operations = of(events, "operation");
+  return {
+    drill,
+    pace: { name: drill.pace === "aws" ? "aws" : "fast", factor: drill.paceFactor },
+    subject: inject?.target ?? null,
+    faultAt: inject?.at ?? null,
+    healedAt: faults.find(({ action }) => action === "heal")?.at ?? null,
+    healable: isHealable(inject?.primitives ?? []),
+    loadEndsAt: operations.reduce((latest, { dueAt }) => Math.max(latest, dueAt), drill.at),
+    brokenOff: brokenOff(of(events, "phase")),
+    journeys: drill.journeys.map((journey) => {
+      const own = <E extends { journey: string }>(all: readonly E[]): readonly E[] =>
+        all.filter((event) => event.journey === journey.id);
+      return {
+        ...journey,
+        operations: own(operations),
+        attempts: own(of(events, "attempt")),
+        readBacks: own(of(events, "read-back")),
+        conservation: own(of(events, "conservation")).at(-1) ?? null,
+      };
+    }),
+    world: of(events, "world").map(({ event }) => event),
+    queues: of(events, "queue"),
+    divergences: of(events, "divergence"),
+    settled: of(events, "settled").at(-1) ?? null,
+    eventLoops: of(events, "event-loop"),
+  };
+}
+
+/** Whether undoing a fault changes anything: what was killed is replaced, not healed. */
+export function isHealable(primitives: readonly unknown[]): boolean {
+  return primitives.some(
+    (primitive) => !["kill", "kill-at-call"].includes(String((primitive as { kind?: unknown })?.kind)),
+  );
+}
+
+function of<K extends JournalEvent["kind"]>(events: readonly JournalEvent[], kind: K): readonly EventOf<K>[] {
+  return events.filter((event): event is EventOf<K> => event.kind === kind);
+}
+
+function brokenOff(phases: readonly EventOf<"phase">[]): string | null {
+  const end = phases.findLast(({ phase }) => phase === "end");
+  return end ? (end.detail ?? null) : "the journal has no end";
+}

@@ -1,0 +1,87 @@
+import type { Ms } from "../base/units.ts";
+import type { StageClass } from "../topology/timing.ts";
+import type { Verdict } from "./check/objectives.ts";
+
+/**
+ * A journey's figures in a drill, as `drill --json` prints them; see docs/contract.md. Times are whole milliseconds.
+ */
+export interface JourneyDocument {
+  readonly durability: "acknowledged" | "best-effort";
+  readonly operations: number;
+  readonly ok: number;
+  readonly failed: number;
+  readonly unknown: number;
+  readonly attempts: number;
+  readonly failedAttempts: number;
+  readonly failedAttemptsSent: { readonly inFlight: number; readonly beforeDetection: number; readonly later: number };
+  readonly p50Ms: Ms;
+  readonly p99Ms: Ms;
+  readonly firstErrorMs: Ms | null;
+  readonly lastErrorMs: Ms | null;
+  readonly recoveryTimeMs: Ms | null;
+  readonly recoveryTimeAtAwsMs: Ms | null;
+  readonly degradedMs: Ms;
+  readonly longestGapMs: Ms;
+  readonly acknowledged: number;
+  readonly lost: number;
+  readonly lostAtMost: number;
+  readonly lostAfterFault: number;
+  readonly pending: number;
+  readonly stranded: number;
+  readonly diverged: number;
+  readonly oldestLostAgeMs: Ms;
+  readonly appliedTwice: number;
+  readonly redelivered: number | null;
+}
+
+/** One drill in the document. */
+export interface DrillDocument {
+  readonly name: string;
+  readonly target: string | null;
+  readonly verdict: Verdict;
+  /** Why it did not pass; empty where it did. */
+  readonly reasons: readonly string[];
+  /** What a reader of the figures should know, whatever the verdict. */
+  readonly notes: readonly string[];
+  readonly journal: string;
+  readonly objective: { readonly rtoMs: Ms | null; readonly rpoMs: Ms | null };
+  readonly journeys: Readonly<Record<string, JourneyDocument>>;
+  readonly stages: readonly {
+    readonly name: string;
+    readonly component: string;
+    readonly class: StageClass;
+    readonly ms: Ms;
+    readonly atAwsMs: Ms;
+  }[];
+  readonly detectedMs: Ms | null;
+  readonly failedOverMs: Ms | null;
+  readonly redundancyRestoredMs: Ms | null;
+  readonly replicationLagMs: Ms | null;
+  /** What the simulator says of the same fault; null until it says something. */
+  readonly predicted: { readonly recoveryTimeMs: readonly [Ms, Ms]; readonly lost: readonly [number, number] } | null;
+}
+
+/** What `drill --json` prints. */
+export interface DrillsDocument {
+  readonly holdfast: 1;
+  readonly system: string;
+  readonly verdict: Verdict;
+  readonly seed: number;
+  readonly pace: string;
+  readonly paceFactor: number;
+  readonly rate: number;
+  readonly control: {
+    readonly journal: string;
+    readonly journeys: Readonly<Record<string, { readonly p50Ms: Ms; readonly p99Ms: Ms }>>;
+  };
+  readonly drills: readonly DrillDocument[];
+  readonly strategies: null;
+}
+
+/**
+ * The worst of several verdicts: a failure is certain, so it outweighs what is unknown. No verdict at all is unknown.
+ */
+export function worstOf(verdicts: readonly Verdict[]): Verdict {
+  if (verdicts.includes("fail")) return "fail";
+  return verdicts.length === 0 || verdicts.includes("unknown") ? "unknown" : "pass";
+}

@@ -1,0 +1,79 @@
+import { UserError } from "../base/error.ts";
+import { FAULTS } from "../fault/catalogue.ts";
+import type { Topology } from "../topology/topology.ts";
+import type { DrillCode } from "./codes.ts";
+import { runControl } from "./control.ts";
+import { type DrillDocument, type DrillsDocument, worstOf } from "./document.ts";
+import { type PlannedDrill, budgetsOf } from "./plan.ts";
+import type { Session } from "./rig.ts";
+import { runDrill } from "./run.ts";
+
+/** What to drill, and how hard. `budgets` are those of the world's pace unless given. */
+export type DrillOptions = Omit<Session, "budgets"> & {
+  readonly planned: readonly PlannedDrill[];
+  readonly budgets?: Session["budgets"];
+};
+
+/**
+ * Runs a control run and then each planned drill, one after the other, on a system that is whole in between. `onDrill`
+ * hears of each as it ends. An interrupt ends the drill that runs (it is `unknown`) and leaves the rest out. Throws
+ * DRL-003 where there is no journey to walk, DRL-006 where the control run fails, and RUN codes where the world is
+ * gone.
+ */
+export async function runDrills(
+  options: DrillOptions,
+  onDrill: (drill: DrillDocument) => void,
+): Promise<DrillsDocument> {
+  const { planned, world, seed, rate, signal } = options;
+  const session: Session = { ...options, budgets: options.budgets ?? budgetsOf(world.topology, world.paceFactor) };
+  assertJourneys(world.topology);
+  const control = await runControl(session);
+  const drills: DrillDocument[] = [];
+  for (const each of planned) {
+    if (signal.aborted) break;
+    const drill = await runDrill(each, session, control);
+    drills.push(drill);
+    onDrill(drill);
+  }
+  return {
+    holdfast: 1,
+    system: world.topology.system,
+    verdict: worstOf(drills.map(({ verdict }) => verdict)),
+    seed,
+    pace: world.paceFactor === 1 ? "aws" : "fast",
+    paceFactor: world.paceFactor,
+    rate,
+    control,
+    drills,
+    strategies: null,
+  };
+}
+
+function assertJourneys(topology: Topology): void {
+  if (topology.journeys.length > 0) return;
+  throw new UserError({
+    code: "DRL-003" satisfies DrillCode,
+    message: "the system has no journey to walk, so a drill would measure nothing",
+    fix: `add one to the definition, such as \`journeys: { browse: { read: "GET /" } }\``,
+    at: "journeys",
+  });
+}
+
+/** What `drill --list` shows of one drill, and its JSON. */
+export interface ListedDrill {
+  readonly name: string;
+  readonly summary: string;
+  /** What it can be aimed at in this system; empty where it does not apply. */
+  readonly targets: readonly string[];
+  readonly fisAction: string | null;
+}
+
+/** Every drill of the catalogue, with what it can be aimed at in a system. */
+export function listDrills(topology: Topology): readonly ListedDrill[] {
+  return FAULTS.map(({ name, summary, fisAction, targets }) => ({
+    name,
+    summary,
+    targets: targets(topology),
+    fisAction,
+  }));
+}

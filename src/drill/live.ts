@@ -1,0 +1,64 @@
+import type { DrilledJourney, JournalEvent, OperationEvent, WorldEvent } from "../base/journal.ts";
+import type { Ms } from "../base/units.ts";
+import { leftATrace } from "./check/objectives.ts";
+import { STEADY, latencyLimit, timelineOf } from "./check/steady.ts";
+
+/** A window counts once it has been over for this long: an operation that is slower shows later, in the journal. */
+const LAG_MS = 500;
+
+/** What a running drill knows of itself so far. It paces the drill; figures come from the journal alone. */
+export interface Live {
+  see(event: JournalEvent): void;
+  /** Whether every journey was good in the last `windows` windows before `now`, all of them after `from`. */
+  steady(options: { windows: number; from: Ms; now: Ms }): boolean;
+  /** Whether the world shows a trace of the fault of `faultAt`, and no failover that it began is still going on. */
+  played(faultAt: Ms): boolean;
+  /** Every write so far, the last word on each. */
+  writes(journey: string): readonly OperationEvent[];
+  /** How many writes of a journey were seen through the public endpoint afterwards. */
+  present(journey: string): number;
+}
+
+/** A view of the drill over these journeys. */
+export function createLive(journeys: readonly DrilledJourney[]): Live {
+  const operations: OperationEvent[] = [];
+  const world: WorldEvent[] = [];
+  const present = new Map<string, number>();
+  return {
+    see(event) {
+      if (event.kind === "operation") operations.push(event);
+      if (event.kind === "world") world.push(event.event);
+      if (event.kind === "read-back" && event.replica === null && event.outcome === "present") {
+        present.set(event.journey, (present.get(event.journey) ?? 0) + 1);
+      }
+    },
+    steady({ windows, from, now }) {
+      const since = now - LAG_MS - windows * STEADY.windowMs;
+      if (since < from) return false;
+      const recent = operations.filter(({ dueAt }) => dueAt >= since);
+      return journeys.every(({ id, controlP99Ms }) => {
+        const own = recent.filter(({ journey }) => journey === id);
+        const timeline = timelineOf(own, { limitMs: latencyLimit(controlP99Ms), faultAt: null });
+        return Array.from({ length: windows }, (_, index) => timeline.window(since + index * STEADY.windowMs)).every(
+          (state) => state === "good",
+        );
+      });
+    },
+    played: (faultAt) => leftATrace({ world, faultAt }) && !failingOver(world, faultAt),
+    writes: (journey) => operations.filter((each) => each.action === "write" && each.journey === journey),
+    present: (journey) => present.get(journey) ?? 0,
+  };
+}
+
+const ENDS_FAILOVER: ReadonlySet<string> = new Set(["promoted", "cancelled", "restarted", "rolled-back"]);
+
+/** Whether a failover was begun and has not come to its end. */
+function failingOver(world: readonly WorldEvent[], faultAt: Ms): boolean {
+  const open = new Set<string>();
+  for (const event of world) {
+    if (event.kind !== "decision" || event.at < faultAt) continue;
+    if (event.what === "detected") open.add(event.component);
+    if (ENDS_FAILOVER.has(event.what)) open.delete(event.component);
+  }
+  return open.size > 0;
+}

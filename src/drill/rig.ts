@@ -1,0 +1,163 @@
+import type { Clock } from "../base/clock.ts";
+import { UserError, messageOf } from "../base/error.ts";
+import type { Host } from "../base/host.ts";
+import type { DrillEvent, JournalEvent } from "../base/journal.ts";
+import type { Ms } from "../base/units.ts";
+import { type EdgeComponent, componentsOf } from "../topology/topology.ts";
+import type { World } from "../world/world.ts";
+import type { DrillCode } from "./codes.ts";
+import type { Entry } from "./exchange.ts";
+import { journalFile, openJournal } from "./journal.ts";
+import { type Live, createLive } from "./live.ts";
+import type { LoadPlan } from "./load-message.ts";
+import { type Load, openLoad } from "./load.ts";
+import type { Budgets } from "./plan.ts";
+
+/** What all drills of one invocation share. */
+export interface Session {
+  readonly world: World;
+  readonly host: Host;
+  readonly clock: Clock;
+  readonly seed: number;
+  /** Arrivals a second. */
+  readonly rate: number;
+  /** Where journals go. */
+  readonly directory: string;
+  /** What the provider documents for promoting a replica, by component. */
+  readonly documentedMs: Readonly<Record<string, Ms>>;
+  readonly budgets: Budgets;
+  /** Aborts when the user wants out: what was broken is healed, the load ends, the journal gets its end. */
+  readonly signal: AbortSignal;
+}
+
+/** What makes one drill another: its line in the journal. */
+export type DrillLabel = Pick<DrillEvent, "name" | "target" | "blastClass" | "objective"> & {
+  /** 99th percentiles of the control run, by journey; empty in the control run itself. */
+  readonly controlP99Ms: Readonly<Record<string, Ms>>;
+};
+
+/** What the steps of a drill work with. */
+export interface Rig {
+  readonly load: Load;
+  readonly live: Live;
+  record(event: JournalEvent): void;
+  /**
+   * Looks at `check` again and again; false where it has not come true within `withinMs`. Rejects where the user wants
+   * out.
+   */
+  until(check: () => boolean, withinMs: Ms): Promise<boolean>;
+}
+
+const LOOK_AGAIN_MS = 50;
+
+/**
+ * Runs `steps` with a journal, a load and an eye on the world, and puts all of them away whatever happens. Where a step
+ * fails, the journal's end says why; only what concerns the user's own modules is thrown. Resolves with the journal's
+ * file.
+ */
+export async function withRig(
+  label: DrillLabel,
+  session: Session,
+  steps: (rig: Rig) => Promise<void>,
+): Promise<string> {
+  const { world, clock } = session;
+  const file = journalFile(session.directory, label.name, clock.now());
+  const record = (event: JournalEvent): void => {
+    journal.append(event);
+    live.see(event);
+  };
+  // The load says nothing before it is started.
+  const load = await openLoad(await loadPlan(label.name, session), record);
+  const drill = drillEvent(label, session, load);
+  const live = createLive(drill.journeys);
+  const journal = await openJournal(file).catch(async (error: unknown) => {
+    await load.close();
+    throw error;
+  });
+  record(drill);
+  const unwatch = world.watch((event) => record({ kind: "world", at: event.at, event }));
+  let detail: string | undefined;
+  try {
+    await steps({ load, live, record, until: (check, withinMs) => until(check, withinMs, session) });
+  } catch (error) {
+    detail = session.signal.aborted ? "it was interrupted" : messageOf(error);
+  } finally {
+    unwatch();
+    await load.close();
+    record({ kind: "phase", at: clock.now(), phase: "end", ...(detail === undefined ? {} : { detail }) });
+    await journal.close();
+  }
+  return file;
+}
+
+async function until(check: () => boolean, withinMs: Ms, { clock, signal }: Session): Promise<boolean> {
+  const deadline = clock.now() + withinMs;
+  for (;;) {
+    if (check()) return true;
+    if (clock.now() >= deadline) return false;
+    await clock.sleep(LOOK_AGAIN_MS, signal);
+  }
+}
+
+function drillEvent(label: DrillLabel, { world, clock, seed, rate, documentedMs }: Session, load: Load): DrillEvent {
+  const { topology, paceFactor } = world;
+  const { controlP99Ms, ...rest } = label;
+  return {
+    kind: "drill",
+    at: clock.now(),
+    ...rest,
+    system: topology.system,
+    seed,
+    rate,
+    pace: paceFactor === 1 ? "aws" : "fast",
+    paceFactor,
+    documentedMs,
+    queues: componentsOf(topology, "queue").map(({ id }) => id),
+    journeys: topology.journeys.map(({ id, durability, needs }) => ({
+      id,
+      durability,
+      needs,
+      writes: load.abilities.some((ability) => ability.id === id && ability.writes),
+      controlP99Ms: controlP99Ms[id] ?? null,
+    })),
+  };
+}
+
+async function loadPlan(name: string, { world, clock, seed, rate, budgets }: Session): Promise<LoadPlan> {
+  const { topology } = world;
+  const { endpoints } = await world.status();
+  const initials = name
+    .split("-")
+    .map((word) => word[0])
+    .join("");
+  return {
+    prefix: `${initials}${Math.floor(clock.now()).toString(36)}`,
+    seed,
+    rate,
+    gaps: "exponential",
+    // So many that none of them asks faster than a person might: a firewall counts by address.
+    customers: Math.max(20, Math.ceil(rate / 2.5)),
+    journeys: topology.journeys,
+    entry: entryOf(endpoints.site, componentsOf(topology, "edge")[0]),
+    dns: hostAndPort(endpoints.dns),
+    visibleWithinMs: budgets.visibleMs,
+    atMostMs: budgets.steadyAtMostMs + budgets.observeAtMostMs + budgets.settleMs + 60_000,
+  };
+}
+
+function entryOf(site: string | null, edge: EdgeComponent | undefined): Entry {
+  if (site === null || !edge) {
+    throw new UserError({
+      code: "DRL-003" satisfies DrillCode,
+      message: "the system has no edge, so that no customer can reach it",
+      fix: `add \`edge: { domain: "…", routes: { … } }\` to the definition`,
+    });
+  }
+  const url = new URL(site);
+  return { domain: edge.settings.domain, port: Number(url.port === "" ? 80 : url.port) };
+}
+
+function hostAndPort(text: string): { host: string; port: number } {
+  const at = text.lastIndexOf(":");
+  return { host: text.slice(0, at), port: Number(text.slice(at + 1)) };
+}

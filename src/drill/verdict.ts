@@ -1,0 +1,89 @@
+import { messageOf } from "../base/error.ts";
+import type { JournalEvent } from "../base/journal.ts";
+import { checkEffects } from "./check/effects.ts";
+import { checkLost } from "./check/lost.ts";
+import { checkMasked } from "./check/masked.ts";
+import { type Finding, type JourneyFigures, type Verdict, judgeDrill, judgeJourney } from "./check/objectives.ts";
+import { type JourneyRecording, type Recording, recordingOf } from "./check/recording.ts";
+import { checkRecovery } from "./check/recovery.ts";
+import { type Redundancy, checkRedundancy } from "./check/redundancy.ts";
+import { type Stage, checkStages, projectToAws, stagesOf } from "./check/stages.ts";
+import { type DrillDocument, worstOf } from "./document.ts";
+import { drillDocument } from "./drill-document.ts";
+
+/** The checkers; a parameter, so that a test can plant one that crashes. */
+export const CHECKERS = {
+  recovery: checkRecovery,
+  lost: checkLost,
+  effects: checkEffects,
+  masked: checkMasked,
+  redundancy: checkRedundancy,
+  stages: checkStages,
+} as const;
+
+/** One function a figure; each pure over the journal. */
+export type Checkers = typeof CHECKERS;
+
+/** A journal to judge: its events, the file that it came from, and what was torn off its end. */
+export interface JudgedJournal {
+  readonly events: readonly JournalEvent[];
+  readonly file: string;
+  readonly torn: string | null;
+}
+
+const NOTHING_SEEN: Redundancy = { restoredMs: null, lacking: [], taken: false, replicationLagMs: null };
+
+/**
+ * Computes every figure of a drill from its journal, and its verdict. A checker that crashes makes the verdict unknown
+ * at best, and the figures that it would have given are left out. Throws only where the journal does not say what the
+ * drill is.
+ */
+export function judge(journal: JudgedJournal, checkers: Checkers = CHECKERS): DrillDocument {
+  const findings: Finding[] = [];
+  const guard = <T>(what: string, run: () => T, otherwise: T): T => {
+    try {
+      return run();
+    } catch (error) {
+      findings.push({ verdict: "unknown", reason: `the checker of ${what} crashed: ${messageOf(error)}` });
+      return otherwise;
+    }
+  };
+  const recording = recordingOf(journal.events);
+  const stages = guard("stages", () => checkers.stages(recording), []);
+  const redundancy = guard("redundancy", () => checkers.redundancy(recording), NOTHING_SEEN);
+  const journeys = new Map<JourneyRecording, JourneyFigures>();
+  for (const journey of recording.journeys) {
+    const figures = guard(`journey "${journey.id}"`, () => figuresOf(journey, { recording, stages, checkers }), null);
+    if (figures) journeys.set(journey, figures);
+  }
+  findings.push(...guard("the drill", () => judgeDrill(recording, redundancy), []));
+  for (const [journey, figures] of journeys) {
+    findings.push(...guard(`journey "${journey.id}"`, () => judgeJourney(journey, figures, recording), []));
+  }
+  if (journal.torn !== null) findings.push({ verdict: "unknown", reason: `the journal is torn: ${journal.torn}` });
+  const verdict: Verdict = findings.length === 0 ? "pass" : worstOf(findings.map(({ verdict }) => verdict));
+  const reasons = findings.sort((a, b) => a.verdict.localeCompare(b.verdict)).map(({ reason }) => reason);
+  return drillDocument({ recording, verdict, reasons, stages, redundancy, journeys, file: journal.file });
+}
+
+/** The figures of one journey. Exported for the control run, which has no verdict. */
+export function figuresOf(
+  journey: JourneyRecording,
+  { recording, stages, checkers }: { recording: Recording; stages: readonly Stage[]; checkers: Checkers },
+): JourneyFigures {
+  const own = stagesOf(journey, stages);
+  const detects = own.filter(({ name }) => name === "detect").map(({ to }) => to);
+  const recovery = checkers.recovery(journey, recording, detects.length === 0 ? null : Math.max(...detects));
+  const { faultAt, pace } = recording;
+  const { recoveryTimeMs } = recovery;
+  const maskedMs = recoveryTimeMs === 0 ? checkers.masked(journey, recording, own) : null;
+  const recovered =
+    faultAt === null || recoveryTimeMs === null ? null : { from: faultAt, to: faultAt + recoveryTimeMs };
+  return {
+    recovery,
+    recoveryTimeAtAwsMs: maskedMs ?? (recovered && projectToAws(recovered, own, pace)),
+    masked: maskedMs !== null,
+    lost: checkers.lost(journey, recording),
+    effects: checkers.effects(journey, recording),
+  };
+}

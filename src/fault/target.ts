@@ -1,0 +1,98 @@
+import { UserError } from "../base/error.ts";
+import type { Component, Instance, Kind, Topology } from "../topology/topology.ts";
+import { componentsOf } from "../topology/topology.ts";
+import type { Primitive } from "../world/primitive.ts";
+import type { Status } from "../world/world.ts";
+import type { FaultCode } from "./codes.ts";
+import type { Fault } from "./fault.ts";
+
+const ROLE = /^(?<zone>zone of the )?primary of (?<component>.+)$/;
+
+/** A fault with its target found: what to hand to {@link World.inject}. */
+export interface AimedFault {
+  readonly fault: Fault;
+  /** The instance or zone that it strikes. */
+  readonly subject: string;
+  readonly primitives: readonly Primitive[];
+}
+
+/**
+ * Finds what `target` means now (roles move with each failover) and what to do to it.
+ * Throws FLT-002 where the fault has no such target (an instance that holds a role may be named too), FLT-003 where no
+ * one holds the role.
+ */
+export function aim(fault: Fault, target: string, world: { topology: Topology; status: Status }): AimedFault {
+  const { topology, status } = world;
+  const targets = fault.targets(topology);
+  const subjects = targets.flatMap((each) => (isRole(each) ? candidates(topology, each) : [each]));
+  if (!targets.includes(target) && !subjects.includes(target)) {
+    const known = targets.join(", ") || "no target in this system";
+    throw new UserError({
+      code: "FLT-002" satisfies FaultCode,
+      message: `"${fault.name}" cannot be aimed at "${target}" (it has ${known})`,
+      fix: targets.length === 0 ? "name another fault" : "use one of these targets, or name none",
+    });
+  }
+  const subject = isRole(target) ? holder(status, target) : target;
+  return { fault, subject, primitives: fault.primitives(topology, subject) };
+}
+
+/** Whether a target is a role, looked up when the fault strikes. */
+export function isRole(target: string): boolean {
+  return ROLE.test(target);
+}
+
+function holder(status: Status, role: string): string {
+  const { zone, component } = ROLE.exec(role)!.groups!; // only called with roles
+  const primaries = status.instances.filter(
+    (instance) => instance.component === component && instance.role === "primary",
+  );
+  const found = primaries.find(({ state }) => state === "healthy") ?? primaries[0];
+  const subject = zone === undefined ? found?.id : found?.zone;
+  if (subject !== undefined && subject !== null) return subject;
+  throw new UserError({
+    code: "FLT-003" satisfies FaultCode,
+    message: `"${component}" has no primary now`,
+    fix: "wait until `holdfast status` shows one, or name an instance",
+  });
+}
+
+/** The instances, or their zones, that could come to hold a role. */
+function candidates(topology: Topology, role: string): readonly string[] {
+  const { zone, component } = ROLE.exec(role)!.groups!; // only called with roles
+  const members = primaryInstances(topology).filter((instance) => instance.component === component);
+  return zone === undefined ? members.map(({ id }) => id) : members.flatMap((instance) => instance.zone ?? []);
+}
+
+/** The instances of the primary region. */
+export function primaryInstances(topology: Topology): readonly Instance[] {
+  const primary = topology.regions.find(({ role }) => role === "primary");
+  return topology.instances.filter(({ region }) => region === primary?.name);
+}
+
+/** Ids of the primary region's instances whose component is of this kind and passes `which`. */
+export function instancesOf<K extends Kind>(
+  topology: Topology,
+  kind: K,
+  which: (component: Extract<Component, { kind: K }>) => boolean = () => true,
+): readonly string[] {
+  const ids = new Set(
+    componentsOf(topology, kind)
+      .filter(which)
+      .map(({ id }) => id),
+  );
+  return primaryInstances(topology)
+    .filter(({ component }) => ids.has(component))
+    .map(({ id }) => id);
+}
+
+/** The instance named `id`; throws FLT-002 where the topology has none. */
+export function instanceNamed(topology: Topology, id: string): Instance & { readonly zone: string } {
+  const found = topology.instances.find((instance) => instance.id === id);
+  if (found?.zone) return { ...found, zone: found.zone };
+  throw new UserError({
+    code: "FLT-002" satisfies FaultCode,
+    message: `there is no instance "${id}" in a zone`,
+    fix: "name one that `holdfast status` shows",
+  });
+}

@@ -1,0 +1,163 @@
+import { CACHE, DATABASE, ECS } from "../facts/timing.ts";
+import type { Ms } from "../base/units.ts";
+import type { FailoverSpec } from "../control/failover/language.ts";
+import type { ReplacementSpec } from "../control/replacement/language.ts";
+import { providerTime, timer } from "../topology/timing.ts";
+import {
+  type CacheComponent,
+  type DatabaseComponent,
+  type ServiceComponent,
+  componentsOf,
+} from "../topology/topology.ts";
+import type { Context } from "./context.ts";
+import { CacheMember } from "./engine/cache.ts";
+import { PostgresMember } from "./engine/database.ts";
+import type { Engines } from "./engine/locate.ts";
+import type { Member } from "./engine/member.ts";
+import type { MemberPlan } from "./plan.ts";
+import type { Credentials, TargetOrder, ZoneConfig } from "./process/messages-zone.ts";
+import { TaskNumbers, taskStarter } from "./program.ts";
+import { type EndpointTargets, ReplicaSet } from "./replica-set.ts";
+import type { Secrets } from "./secrets.ts";
+import { TaskSet } from "./task-set.ts";
+import { endpointTtlMs, zoneConfig } from "./zone-config.ts";
+
+/** What a region is made of, besides the processes of its data plane. */
+export interface Parts {
+  readonly replicaSets: readonly ReplicaSet[];
+  readonly services: readonly { readonly component: ServiceComponent; readonly tasks: TaskSet }[];
+  zoneConfig(zone: string): ZoneConfig;
+}
+
+/** Where the parts say what changed. */
+export interface PartListeners {
+  onEndpoint(targets: EndpointTargets): void;
+  onTargets(service: string, targets: readonly TargetOrder[]): void;
+}
+
+/** Pauses of the control plane itself; they are ours, run at their own speed, and are no timers of AWS's. */
+const RETRY_MS = 200;
+const RESTART_DELAY_MS = 500;
+const FIRST_BACKOFF_MS = 100;
+const START_TIMEOUT_MS = 15_000;
+const CRASH_LOOP_FAILURES = 3;
+
+/** Builds the region's databases, caches and services from the topology; starts nothing. */
+export function assemble(
+  context: Context,
+  means: { engines: Engines; secrets: Secrets; inherited: Readonly<Record<string, string>> },
+  listeners: PartListeners,
+): Parts {
+  const { topology, plan } = context;
+  const numbers = new TaskNumbers(plan);
+  const replicated = [...componentsOf(topology, "database"), ...componentsOf(topology, "cache")];
+  return {
+    replicaSets: replicated.map((component) => {
+      const members = plan.members.filter((member) => member.component === component.id);
+      return new ReplicaSet(context, {
+        spec: failoverSpec(context, component, members),
+        members: members.map((member) => ({
+          plan: member,
+          engine: engine(context, means, { component, member, members }),
+        })),
+        endpointTtlMs: endpointTtlMs(context, component),
+        promotionMs: providerTime(documentedFailoverMs(component), context.pace),
+        onEndpoint: listeners.onEndpoint,
+      });
+    }),
+    services: componentsOf(topology, "service").map((component) => {
+      const tasks = new TaskSet(context, {
+        spec: replacementSpec(context, component),
+        replacementMs: providerTime(ECS.taskStart.value, context.pace),
+        startTask: taskStarter(context, component, { ...means, numbers }),
+        onTargets: (targets) => listeners.onTargets(component.id, targets),
+      });
+      return { component, tasks };
+    }),
+    zoneConfig(name) {
+      const zone = plan.region.zones.find((each) => each.name === name)!; // asked for the plan's zones only
+      return zoneConfig(context, zone, (id) => credentials(replicated, means.secrets, id));
+    },
+  };
+}
+
+function failoverSpec(
+  { plan, pace }: Context,
+  component: DatabaseComponent | CacheComponent,
+  members: readonly MemberPlan[],
+): FailoverSpec {
+  const { intervalMs, timeoutMs, unhealthyThreshold } = component.settings.detection;
+  return {
+    component: component.id,
+    members: members.map(({ id, zone }) => ({ id, zone: zone.name })),
+    observers: plan.region.zones.map(({ name }) => name),
+    acknowledging: component.kind === "database" ? component.settings.synchronousStandbys : 0,
+    retryMs: RETRY_MS,
+    restartDelayMs: RESTART_DELAY_MS,
+    patienceMs: timer((intervalMs + timeoutMs) * (unhealthyThreshold + 1), pace) + 1_000,
+    first: members[0]!.id, // a replicated component has a member a zone, and there is a zone
+  };
+}
+
+/** What AWS documents, or we assume, for a failover of this kind, after it was noticed. */
+function documentedFailoverMs({ kind, settings }: DatabaseComponent | CacheComponent): Ms {
+  if (kind === "cache") return CACHE.failover.value;
+  return settings.engine === "postgresql" ? DATABASE.multiAzFailover.value[1] : DATABASE.auroraFailover.value;
+}
+
+function engine(
+  context: Context,
+  means: { engines: Engines; secrets: Secrets },
+  of: { component: DatabaseComponent | CacheComponent; member: MemberPlan; members: readonly MemberPlan[] },
+): Member {
+  const { component, member, members } = of;
+  const { state, spawner, clock } = context;
+  const common = {
+    id: member.id,
+    zone: member.zone.name,
+    directory: state.file(component.id, member.id),
+    listen: member.listen,
+    members: members.map(({ id }) => id).filter((id) => id !== member.id),
+    spawner,
+    clock,
+    logFile: state.logFile(member.id),
+  };
+  if (component.kind === "cache") {
+    const password = means.secrets.cache(component.id);
+    return new CacheMember({ ...common, settings: component.settings, password, binary: means.engines.cache });
+  }
+  const secrets = {
+    password: means.secrets.database(component.id),
+    controlPassword: means.secrets.replication(component.id),
+  };
+  return new PostgresMember({ ...common, settings: component.settings, secrets, binary: means.engines.postgres });
+}
+
+function replacementSpec({ plan, pace }: Context, { id, settings }: ServiceComponent): ReplacementSpec {
+  return {
+    service: id,
+    zones: plan.region.zones.map(({ name }) => name),
+    desired: settings.scale.min,
+    revision: settings.run,
+    min: settings.scale.min,
+    backoff: {
+      firstMs: FIRST_BACKOFF_MS,
+      maxMs: timer(ECS.restartBackoffMax.value, pace),
+      resetAfterMs: timer(60_000, pace),
+    },
+    startTimeoutMs: START_TIMEOUT_MS + providerTime(ECS.taskStart.value, pace),
+    drainMs: timer(settings.drainMs, pace),
+    crashLoopFailures: CRASH_LOOP_FAILURES,
+    checked: settings.health !== null,
+  };
+}
+
+function credentials(
+  components: readonly (DatabaseComponent | CacheComponent)[],
+  secrets: Secrets,
+  id: string,
+): Credentials {
+  const component = components.find((each) => each.id === id);
+  if (component?.kind !== "database") return { user: "", database: "", password: secrets.cache(id) };
+  return { user: "holdfast", database: "postgres", password: secrets.replication(id) };
+}

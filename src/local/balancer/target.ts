@@ -1,0 +1,74 @@
+import { Pool } from "undici";
+import type { Ms } from "../../base/units.ts";
+import type { BalancingTarget } from "../../control/balancing.ts";
+import type { Gate } from "../link/gate.ts";
+import type { TargetOrder } from "../process/messages-zone.ts";
+
+/** What happened at one target since the last report. */
+export interface TargetMetrics {
+  readonly requests: number;
+  /** No answer came: refused, reset or timed out. */
+  readonly failures: number;
+  readonly meanMs: Ms;
+  readonly maxMs: Ms;
+}
+
+/** A task as one balancer node sees it: its connections, and the counters that the choice of a target rests on. */
+export class Target implements BalancingTarget {
+  readonly id: string;
+  readonly order: TargetOrder;
+  readonly gate: Gate;
+  readonly pool: Pool;
+  healthy = false;
+  draining: boolean;
+  outstanding = 0;
+  healthySince: Ms = 0;
+  #requests = 0;
+  #failures = 0;
+  #totalMs = 0;
+  #maxMs = 0;
+
+  constructor(order: TargetOrder, gate: Gate, idleTimeoutMs: Ms) {
+    this.id = order.id;
+    this.order = order;
+    this.gate = gate;
+    this.draining = order.draining;
+    this.pool = new Pool(originOf(order), {
+      connect: gate.connector,
+      headersTimeout: idleTimeoutMs,
+      bodyTimeout: idleTimeoutMs,
+      allowH2: false,
+    });
+  }
+
+  /** A request to it has ended. */
+  count(tookMs: Ms, failed: boolean): void {
+    this.#requests += 1;
+    if (failed) this.#failures += 1;
+    this.#totalMs += tookMs;
+    if (tookMs > this.#maxMs) this.#maxMs = tookMs;
+  }
+
+  takeMetrics(): TargetMetrics {
+    const requests = this.#requests;
+    const metrics = {
+      requests,
+      failures: this.#failures,
+      meanMs: requests && this.#totalMs / requests,
+      maxMs: this.#maxMs,
+    };
+    this.#requests = this.#failures = this.#totalMs = this.#maxMs = 0;
+    return metrics;
+  }
+
+  /** Ends its connections at once, with whatever is under way on them. */
+  async close(): Promise<void> {
+    await this.pool.destroy();
+    this.gate.close();
+  }
+}
+
+/** Where a target is, as undici names it. */
+export function originOf({ address }: TargetOrder): string {
+  return `http://${address.host}:${address.port}`;
+}

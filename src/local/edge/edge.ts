@@ -1,0 +1,167 @@
+import { once } from "node:events";
+import { type IncomingMessage, type Server, type ServerResponse, createServer } from "node:http";
+import type { Clock } from "../../base/clock.ts";
+import type { Ms } from "../../base/units.ts";
+import { type Pace, timeout, timer } from "../../topology/timing.ts";
+import type { EdgeSettings } from "../../topology/topology.ts";
+import type { Address } from "../address.ts";
+import type { CachingResolver } from "../dns/resolver.ts";
+import { type Body, hasBody, readBody } from "./body.ts";
+import { EdgeCache } from "./cache.ts";
+import { CachedOrigin } from "./cached-origin.ts";
+import { type Rule, rulesOf } from "./firewall-rule.ts";
+import { type Firewall, INSPECTED_BODY_BYTES, createFirewall } from "./firewall.ts";
+import { toOrigin } from "./headers.ts";
+import type { OriginRequest } from "./origin.ts";
+import { Responder } from "./responder.ts";
+import { routeBy } from "./route.ts";
+import { ServiceOrigin } from "./service-origin.ts";
+import { SiteOrigin } from "./site.ts";
+
+/**
+ * How long a connection to a customer may be idle; longer than clients usually keep one, so that none meets a closed
+ * one.
+ */
+const CLIENT_IDLE_MS: Ms = 65_000;
+/** How long CloudFront keeps an idle connection to an origin; less than a balancer does. */
+const ORIGIN_KEEP_ALIVE_MS: Ms = 5_000;
+
+export interface EdgeOptions {
+  /** Times at AWS's scale. */
+  readonly settings: EdgeSettings;
+  readonly pace: Pace;
+  readonly clock: Clock;
+  readonly resolver: CachingResolver;
+  /** Where a service's balancer is: its name in the DNS, and its port; null where there is none yet. */
+  readonly balancerOf: (service: string) => { readonly name: string; readonly port: number } | null;
+  /** Rules before those of the settings. @default none */
+  readonly rules?: readonly Rule[];
+  /** The country of an address, for geographic rules. @default not known */
+  readonly countryOf?: (address: string) => string | null;
+}
+
+/**
+ * The edge before the whole system, as CloudFront and WAF are: firewall, cache, the static site, and the way to the
+ * services. Answers on every host name. Not covered: HTTPS, HTTP/2, WebSockets, compression, ranges of the site's
+ * files.
+ */
+export class Edge {
+  readonly #options: EdgeOptions;
+  readonly #firewall: Firewall;
+  readonly #cache: EdgeCache;
+  readonly #site: { readonly origin: SiteOrigin; readonly cached: CachedOrigin } | null;
+  readonly #services = new Map<string, { readonly origin: ServiceOrigin; readonly cached: CachedOrigin }>();
+  readonly #route: (path: string) => string | null;
+  #server: Server | null = null;
+
+  constructor(options: EdgeOptions) {
+    const { settings, pace, clock, rules = [] } = options;
+    this.#options = options;
+    this.#firewall = createFirewall([...rules, ...rulesOf(settings.firewall)], { clock, paceFactor: pace.factor });
+    this.#cache = new EdgeCache({ clock, staleIfErrorMs: timer(settings.cache.staleIfErrorMs, pace) });
+    this.#route = routeBy(settings.routes);
+    this.#site = settings.site === null ? null : this.#siteAt(settings.site);
+  }
+
+  /** Port 0 takes a free one. Rejects with the system's error where the address is in use. */
+  async listen({ host, port }: Address): Promise<Address> {
+    const server = createServer((request, response) => void this.#serve(request, response));
+    this.#server = server;
+    server.keepAliveTimeout = CLIENT_IDLE_MS;
+    server.on("clientError", (_error, socket) => socket.end("HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n"));
+    server.listen(port, host);
+    await once(server, "listening");
+    const bound = server.address();
+    return { host, port: typeof bound === "object" && bound ? bound.port : port };
+  }
+
+  /** While its bucket is down, the site is served as far as the cache reaches. */
+  setOriginDown(down: boolean): void {
+    this.#site?.origin.setDown(down);
+  }
+
+  async close(): Promise<void> {
+    this.#server?.close();
+    this.#server?.closeAllConnections();
+    await Promise.all([...this.#services.values()].map(({ origin }) => origin.close()));
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const responder = new Responder(request, response);
+    try {
+      const body: Body = hasBody(request)
+        ? await readBody(request, INSPECTED_BODY_BYTES)
+        : { beginning: Buffer.alloc(0), whole: null };
+      await this.#answer(request, body, responder);
+    } catch {
+      // The customer broke off while it sent its request: there is nobody to answer.
+      response.destroy();
+    }
+  }
+
+  async #answer(request: IncomingMessage, body: Body, responder: Responder): Promise<void> {
+    const { method = "GET", headers } = request;
+    const url = toPath(request.url ?? "/");
+    if (url === null) return responder.say(400, "the request has no path");
+    const [path = "/", query = ""] = splitOnce(url, "?");
+    const address = request.socket.remoteAddress ?? "";
+    const country = this.#options.countryOf?.(address) ?? null;
+    const verdict = this.#firewall.inspect({ address, country, method, path, query, headers, body: body.beginning });
+    if (verdict.action === "block") return responder.say(403, "the request was blocked");
+
+    const service = this.#route(path);
+    const forwarded = toOrigin(headers, { address, httpVersion: request.httpVersion });
+    const sent: OriginRequest = { method, url, headers: forwarded, body: body.whole };
+    const to = service === null ? this.#site : this.#service(service);
+    if (!to)
+      return responder.say(
+        service === null ? 404 : 502,
+        service === null ? "there is no site" : `no ${service} is running`,
+      );
+    const shared = (method === "GET" || method === "HEAD") && !headers.authorization && !body.whole;
+    // The site's files depend on the path alone; a service may look at anything that it is sent.
+    if (shared && service === null) return to.cached.answer(sent, { key: path, headers }, responder);
+    if (shared && !headers.range) {
+      return to.cached.answer(sent, { key: `${service} ${headers.host} ${url}`, headers }, responder);
+    }
+    responder.follow(to.origin.send(sent, responder));
+  }
+
+  #siteAt(folder: string): { origin: SiteOrigin; cached: CachedOrigin } {
+    const { settings, pace } = this.#options;
+    const origin = new SiteOrigin(folder);
+    const defaultTtlMs = timer(settings.cache.defaultTtlMs, pace);
+    return { origin, cached: new CachedOrigin({ origin, cache: this.#cache, defaultTtlMs, static: true }) };
+  }
+
+  #service(service: string): { origin: ServiceOrigin; cached: CachedOrigin } | null {
+    const balancer = this.#options.balancerOf(service);
+    const known = this.#services.get(service);
+    if (!balancer || known?.origin.options.port === balancer.port) return known ?? null;
+    const { settings, pace, clock, resolver } = this.#options;
+    const { connectionAttempts, connectionTimeoutMs, responseTimeoutMs } = settings.origin;
+    const patience = {
+      connectionAttempts,
+      connectionTimeoutMs: timeout(connectionTimeoutMs, pace),
+      responseTimeoutMs: timeout(responseTimeoutMs, pace),
+      keepAliveMs: timer(ORIGIN_KEEP_ALIVE_MS, pace),
+    };
+    const origin = new ServiceOrigin({ ...balancer, resolver, clock, patience });
+    // What a service does not say is cacheable is not.
+    const made = { origin, cached: new CachedOrigin({ origin, cache: this.#cache, defaultTtlMs: 0, static: false }) };
+    this.#services.set(service, made);
+    return made;
+  }
+}
+
+/** The path and query of a request's target; null where it has none (`*`, `host:port`). */
+function toPath(target: string): string | null {
+  if (target.startsWith("/")) return target;
+  const absolute = /^https?:\/\/[^/?#]+(\/[^#]*)?/i.exec(target);
+  return absolute ? (absolute[1] ?? "/") : null;
+}
+
+function splitOnce(text: string, by: string): [string, string] {
+  const at = text.indexOf(by);
+  return at === -1 ? [text, ""] : [text.slice(0, at), text.slice(at + 1)];
+}

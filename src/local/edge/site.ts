@@ -1,0 +1,107 @@
+import { createHash } from "node:crypto";
+import { readFile, realpath, stat } from "node:fs/promises";
+import { extname, join, resolve, sep } from "node:path";
+import type { Exchange, Origin, OriginRequest, Sink } from "./origin.ts";
+
+/** By a file's ending; what is not here is `application/octet-stream`, as a bucket has it. */
+const CONTENT_TYPES: Readonly<Record<string, string>> = {
+  ".avif": "image/avif",
+  ".css": "text/css; charset=utf-8",
+  ".gif": "image/gif",
+  ".htm": "text/html; charset=utf-8",
+  ".html": "text/html; charset=utf-8",
+  ".ico": "image/x-icon",
+  ".jpeg": "image/jpeg",
+  ".jpg": "image/jpeg",
+  ".js": "text/javascript; charset=utf-8",
+  ".json": "application/json",
+  ".map": "application/json",
+  ".mjs": "text/javascript; charset=utf-8",
+  ".mp4": "video/mp4",
+  ".pdf": "application/pdf",
+  ".png": "image/png",
+  ".svg": "image/svg+xml",
+  ".txt": "text/plain; charset=utf-8",
+  ".wasm": "application/wasm",
+  ".webmanifest": "application/manifest+json",
+  ".webp": "image/webp",
+  ".woff": "font/woff",
+  ".woff2": "font/woff2",
+  ".xml": "application/xml",
+};
+
+interface Page {
+  readonly status: number;
+  readonly headers: Record<string, string>;
+  readonly body: Buffer;
+}
+
+/**
+ * The static site as a bucket would serve it: files of one folder, with content type and ETag. `/` is `/index.html`;
+ * folders below have no index, as behind CloudFront. Not covered: ranges (the whole file comes), metadata, versions.
+ */
+export class SiteOrigin implements Origin {
+  readonly #folder: string;
+  #down = false;
+
+  constructor(folder: string) {
+    this.#folder = resolve(folder);
+  }
+
+  /** While it is down, every request to it fails. */
+  setDown(down: boolean): void {
+    this.#down = down;
+  }
+
+  send(request: OriginRequest, sink: Sink): Exchange {
+    let wanted = true;
+    void this.#answer(request).then(({ status, headers, body }) => {
+      if (!wanted) return;
+      if (this.#down) return sink.onFailure({ status: 503, reason: "the site's bucket does not answer" });
+      sink.onHeaders(status, { ...headers, "content-length": String(body.length) });
+      if (body.length > 0 && request.method !== "HEAD") sink.onData(body);
+      sink.onEnd();
+    });
+    return { abort: () => void (wanted = false), resume: () => undefined };
+  }
+
+  async #answer({ method, url, headers }: OriginRequest): Promise<Page> {
+    if (method !== "GET" && method !== "HEAD")
+      return { ...refusal(405, "method not allowed"), headers: { allow: "GET, HEAD" } };
+    const path = pathOf(url);
+    if (path === null) return refusal(400, "bad path");
+    try {
+      const file = await this.#fileOf(path);
+      const [body, { mtime }] = await Promise.all([readFile(file), stat(file)]);
+      const etag = `"${createHash("md5").update(body).digest("hex")}"`;
+      const known = { etag, "last-modified": mtime.toUTCString() };
+      if (headers["if-none-match"] === etag) return { status: 304, headers: known, body: Buffer.alloc(0) };
+      const type = CONTENT_TYPES[extname(file).toLowerCase()] ?? "application/octet-stream";
+      return { status: 200, headers: { ...known, "content-type": type }, body };
+    } catch {
+      return refusal(404, "not found");
+    }
+  }
+
+  /** Rejects where there is no such file, or it lies outside of the folder, by a link too. */
+  async #fileOf(path: string): Promise<string> {
+    const folder = await realpath(this.#folder);
+    const file = await realpath(join(folder, path === "/" ? "/index.html" : path));
+    if (!file.startsWith(folder + sep)) throw new Error("outside of the site");
+    return file;
+  }
+}
+
+/** The decoded path without its query; null where it cannot be one. */
+function pathOf(url: string): string | null {
+  try {
+    const path = decodeURIComponent(url.split("?", 1)[0] ?? "");
+    return path.startsWith("/") && !path.includes("\0") ? path : null;
+  } catch {
+    return null;
+  }
+}
+
+function refusal(status: number, text: string): Page {
+  return { status, headers: { "content-type": "text/plain; charset=utf-8" }, body: Buffer.from(`${text}\n`) };
+}

@@ -1,0 +1,61 @@
+import type { Clock } from "../base/clock.ts";
+import type { Link } from "./link/link.ts";
+import type { LinkTable } from "./link/link-table.ts";
+import type { Inspect } from "./link/link.ts";
+import type { EndpointLink, EndpointOrder, LinkTarget } from "./process/messages-zone.ts";
+
+/** What an endpoint needs besides its configuration. */
+export interface EndpointOptions {
+  readonly config: EndpointLink;
+  readonly links: LinkTable;
+  readonly clock: Clock;
+  /** Looks at what comes back over each connection, where the protocol has something to look for. */
+  readonly inspect?: () => Inspect;
+}
+
+/**
+ * A name that programs dial and whose members change: it leads each new connection to the next of its targets. After a
+ * change the
+ * old ones are still given out until the TTL has passed, as clients keep a DNS answer; open connections are never
+ * moved.
+ */
+export class Endpoint {
+  readonly #options: EndpointOptions;
+  #link: Link | null = null;
+  #targets: readonly LinkTarget[] = [];
+  #turn = 0;
+  #change = 0;
+
+  constructor(options: EndpointOptions) {
+    this.#options = options;
+  }
+
+  async open(): Promise<void> {
+    const { config, links, inspect } = this.#options;
+    this.#link = await links.open({
+      listen: config.listen,
+      purpose: "client",
+      target: () => this.#next(),
+      ...(inspect ? { inspect } : {}),
+    });
+  }
+
+  /** Leads to other targets, at once or after the TTL; a later order overtakes an earlier one that still waits. */
+  set(order: EndpointOrder): void {
+    this.#change += 1;
+    const change = this.#change;
+    const apply = (): void => {
+      if (change !== this.#change) return;
+      this.#targets = order.targets;
+      if (order.reset) this.#link?.resetConnections(() => true);
+    };
+    const { ttlMs } = this.#options.config;
+    if (order.now || ttlMs === 0) apply();
+    else this.#options.clock.after(ttlMs, apply);
+  }
+
+  #next(): LinkTarget | null {
+    this.#turn += 1;
+    return this.#targets[this.#turn % this.#targets.length] ?? null;
+  }
+}

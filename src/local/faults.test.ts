@@ -1,0 +1,80 @@
+import { describe, expect, test } from "vitest";
+import { systemClock } from "../base/clock.ts";
+import type { LinkRule } from "../world/primitive.ts";
+import { type FaultSurface, Faults } from "./faults.ts";
+
+/** A surface that notes what is done to it, in order. */
+function noting(options: { fencePending?: () => boolean; alive?: boolean } = {}): FaultSurface & { notes: string[] } {
+  const notes: string[] = [];
+  const note = (text: string): void => void notes.push(text);
+  return {
+    notes,
+    clock: systemClock,
+    applyRules: async (rules: readonly LinkRule[]) => note(`rules ${rules.map(describeRule).join(" ") || "none"}`),
+    signal: (instance, signal) => {
+      note(`${signal} ${instance}`);
+      return options.alive ?? true;
+    },
+    powerOff: async (zone) => note(`off ${zone}`),
+    powerOn: async (zone) => note(`on ${zone}`),
+    arm: async (trap) => note(`trap ${trap.operation}`),
+    fencePending: options.fencePending ?? (() => false),
+  };
+}
+
+function describeRule({ from, to, purposes }: LinkRule): string {
+  return `${from.zone ?? from.instance ?? "*"}>${to.zone ?? to.instance ?? "*"}:${purposes?.join("+") ?? "all"}`;
+}
+
+const isolation = {
+  kind: "link",
+  rule: { from: { zone: "b" }, to: { instance: "db-a" }, effect: { kind: "black-hole" } },
+} as const;
+
+describe("faults", () => {
+  test("a zone loses its links before its power, and gets its links back before its power", async () => {
+    const surface = noting();
+    const faults = new Faults(surface);
+    const id = await faults.inject({ name: "zone-loss", target: "a", primitives: [{ kind: "power-off", zone: "a" }] });
+    expect(surface.notes).toEqual(["rules a>*:all *>a:all", "off a"]);
+    expect(faults.active()).toMatchObject([{ id, name: "zone-loss", target: "a" }]);
+    await faults.heal(id);
+    expect(surface.notes.slice(2)).toEqual(["rules none", "on a"]);
+    expect(faults.active()).toEqual([]);
+  });
+
+  test("a heal opens the way for commands first, and the rest once the deposed primary is fenced", async () => {
+    let looks = 0;
+    const surface = noting({ fencePending: () => looks++ < 3 });
+    const faults = new Faults(surface);
+    const id = await faults.inject({ name: "isolated", target: "db-a", primitives: [isolation] });
+    await faults.heal(id);
+    expect(surface.notes).toEqual(["rules b>db-a:all", "rules b>db-a:client+replication", "rules none"]);
+    expect(looks).toBeGreaterThan(3);
+  });
+
+  test("healing one fault leaves the rules of the others in force", async () => {
+    const surface = noting();
+    const faults = new Faults(surface);
+    const first = await faults.inject({ name: "isolated", target: "db-a", primitives: [isolation] });
+    await faults.inject({ name: "zone-loss", target: "c", primitives: [{ kind: "power-off", zone: "c" }] });
+    await faults.heal(first);
+    expect(surface.notes.at(-1)).toBe("rules c>*:all *>c:all");
+  });
+
+  test("what was paused goes on when it is healed", async () => {
+    const surface = noting();
+    const faults = new Faults(surface);
+    const id = await faults.inject({ name: "hang", target: "x", primitives: [{ kind: "pause", instance: "x" }] });
+    await faults.heal(id);
+    expect(surface.notes).toEqual(["SIGSTOP x", "rules none", "SIGCONT x"]);
+  });
+
+  test("rejects a kill of what does not run, and an id that is not in force", async () => {
+    const faults = new Faults(noting({ alive: false }));
+    const kill = { name: "crash", target: "x", primitives: [{ kind: "kill", instance: "x" } as const] };
+    await expect(faults.inject(kill)).rejects.toMatchObject({ code: "RUN-008" });
+    expect(faults.active()).toEqual([]);
+    await expect(faults.heal("crash-1")).rejects.toMatchObject({ code: "RUN-008" });
+  });
+});

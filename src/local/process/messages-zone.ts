@@ -1,0 +1,146 @@
+import type { Ms } from "../../base/units.ts";
+import type { LinkPurpose, LinkRule } from "../../world/primitive.ts";
+import type { Address } from "../address.ts";
+import type { Protocol } from "./ipc.ts";
+
+/** The far end of a link, as fault rules name it. */
+export interface LinkEnd {
+  readonly zone: string | null;
+  readonly component: string;
+  readonly instance: string | null;
+}
+
+/** Where a link leads now. */
+export interface LinkTarget {
+  readonly address: Address;
+  readonly end: LinkEnd;
+}
+
+/** A listener of the zone whose target never changes: to a member for one purpose, or to a regional service. */
+export interface FixedLink {
+  readonly listen: Address;
+  readonly target: LinkTarget;
+  readonly purpose: LinkPurpose;
+}
+
+/**
+ * A listener of the zone whose targets change with failovers: a writer's (one target) or a reader's (several, in turn).
+ */
+export interface EndpointLink {
+  readonly id: string;
+  readonly listen: Address;
+  /**
+   * How long new connections still reach the old target after a change: the DNS TTL of a cluster endpoint, 0 for a
+   * proxy.
+   */
+  readonly ttlMs: Ms;
+  /** Drops a PostgreSQL connection that is told of a cancelled synchronous commit. */
+  readonly protocol: "postgres" | "other";
+}
+
+export interface BalancerConfig {
+  readonly service: string;
+  readonly listen: Address;
+  readonly health: {
+    readonly path: string;
+    readonly intervalMs: Ms;
+    readonly timeoutMs: Ms;
+    readonly healthyThreshold: number;
+    readonly unhealthyThreshold: number;
+  };
+}
+
+/** How an observer logs in; empty for a beacon. */
+export interface Credentials {
+  readonly user: string;
+  readonly database: string;
+  readonly password: string;
+}
+
+export interface ObserverConfig {
+  readonly instance: string;
+  readonly component: string;
+  /** A member of a database or cache, or the beacon of another zone. */
+  readonly kind: "database" | "cache" | "zone";
+  /** The observing zone's own link to it, purpose `observe`. */
+  readonly address: Address;
+  readonly credentials: Credentials;
+  readonly intervalMs: Ms;
+  readonly timeoutMs: Ms;
+  readonly healthyThreshold: number;
+  readonly unhealthyThreshold: number;
+}
+
+/** All that a zone process is started with. */
+export interface ZoneConfig {
+  readonly zone: string;
+  /** Where it shows that it is there. */
+  readonly beacon: Address;
+  readonly links: readonly FixedLink[];
+  readonly endpoints: readonly EndpointLink[];
+  readonly balancers: readonly BalancerConfig[];
+  readonly observers: readonly ObserverConfig[];
+  /** How often it reports its metrics. */
+  readonly metricsEveryMs: Ms;
+}
+
+/** What the supervisor and a zone process say to each other. */
+export interface ZoneProtocol extends Protocol {
+  readonly config: ZoneConfig;
+  readonly requests: {
+    /** The largest event-loop delay since the last call. */
+    readonly eventLoop: { readonly body: null; readonly answer: Ms };
+    /** All rules in force; those that are gone are healed. Answered once they have taken effect. */
+    readonly rules: { readonly body: readonly LinkRule[]; readonly answer: null };
+    /** Arms a trap: the next such call is swallowed and told by `trapped`. */
+    readonly trap: { readonly body: Trap; readonly answer: null };
+    readonly endpoint: { readonly body: EndpointOrder; readonly answer: null };
+  };
+  readonly messages: {
+    readonly targets: { readonly service: string; readonly targets: readonly TargetOrder[] };
+  };
+  readonly events: {
+    /** A balancer node's health checks of a task crossed their threshold. */
+    readonly health: { readonly service: string; readonly target: string; readonly healthy: boolean };
+    /** The observer's health checks of a member crossed their threshold. */
+    readonly sight: { readonly instance: string; readonly component: string; readonly ok: boolean };
+    readonly metrics: { readonly services: Readonly<Record<string, ServiceMetrics>> };
+    readonly trapped: { readonly id: string };
+    /** A program's connection was dropped because its commit was cancelled while it waited for a standby. */
+    readonly cancelledCommit: { readonly endpoint: string };
+  };
+}
+
+/** A call to a regional service that is to vanish. */
+export interface Trap {
+  readonly id: string;
+  readonly component: string;
+  readonly operation: string;
+}
+
+/**
+ * New targets of an endpoint. `now`: whatever its TTL (a first target, a pinned reader). `reset`: open connections go
+ * too.
+ */
+export interface EndpointOrder {
+  readonly id: string;
+  readonly targets: readonly LinkTarget[];
+  readonly now: boolean;
+  readonly reset: boolean;
+}
+
+/** A task that a balancer node forwards to, or that drains. */
+export interface TargetOrder {
+  readonly id: string;
+  readonly zone: string;
+  readonly address: Address;
+  readonly draining: boolean;
+}
+
+/** What a balancer node saw since its last report. */
+export interface ServiceMetrics {
+  /** Requests in flight now. */
+  readonly concurrent: number;
+  readonly requests: number;
+  readonly errors: number;
+}

@@ -1,0 +1,102 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ReceiveMessageCommand, SQSClient, SendMessageCommand } from "@aws-sdk/client-sqs";
+import { afterEach, expect, test } from "vitest";
+import type { QueueSettings } from "../../topology/topology.ts";
+import type { Address } from "../address.ts";
+import { queueUrl } from "../engine/queue.ts";
+import { type Connection, connect } from "./ipc.ts";
+import type { RegionProtocol } from "./messages-region.ts";
+
+const settings: QueueSettings = {
+  maxReceives: 2,
+  visibilityTimeoutMs: 30_000,
+  retentionMs: 345_600_000,
+  deadLetterQueue: "orders-dead-letters",
+  deadLetterRetentionMs: 1_209_600_000,
+};
+const entry = new URL("./region.ts", import.meta.url).pathname;
+const directory = mkdtempSync(join(tmpdir(), "holdfast-region-"));
+const started: ChildProcess[] = [];
+const clients: SQSClient[] = [];
+afterEach(() => {
+  for (const child of started.splice(0)) child.kill("SIGKILL");
+  for (const client of clients.splice(0)) client.destroy();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+async function run(listen: Address): Promise<{ child: ChildProcess; connection: Connection<RegionProtocol> }> {
+  const args = ["--disable-warning=ExperimentalWarning", entry];
+  const child = spawn(process.execPath, args, { stdio: ["ignore", "inherit", "inherit", "ipc"] });
+  started.push(child);
+  const connection = connect<RegionProtocol>({ name: "region", handle: child });
+  const queues = [{ id: "orders", settings }];
+  await connection.configure({ region: "us-east-1", listen, dataDirectory: directory, queues, paceFactor: 10 });
+  return { child, connection };
+}
+
+function clientOf({ host, port }: Address): SQSClient {
+  const credentials = { accessKeyId: "local", secretAccessKey: "local" };
+  const client = new SQSClient({
+    region: "us-east-1",
+    endpoint: `http://${host}:${port}`,
+    credentials,
+    maxAttempts: 1,
+  });
+  clients.push(client);
+  return client;
+}
+
+/** A port that was free a moment ago. */
+async function freePort(host: string): Promise<Address> {
+  const { promise, resolve } = Promise.withResolvers<Address>();
+  const server = createServer().listen(0, host, () => {
+    const { port } = server.address() as { port: number };
+    server.close(() => resolve({ host, port }));
+  });
+  return promise;
+}
+
+test("every acknowledged message is there after kill -9", async () => {
+  const address = await freePort("127.79.2.3");
+  const QueueUrl = queueUrl(address, "orders");
+  const first = await run(address);
+  const sender = clientOf(address);
+  const acknowledged: string[] = [];
+  const send = async (worker: number): Promise<void> => {
+    for (let number = 0; ; number++) {
+      const MessageBody = `${worker}-${number}`;
+      await sender.send(new SendMessageCommand({ QueueUrl, MessageBody }));
+      acknowledged.push(MessageBody);
+      if (acknowledged.length === 300) first.child.kill("SIGKILL");
+    }
+  };
+  await Promise.allSettled([1, 2, 3, 4, 5, 6, 7, 8].map(send));
+  expect(acknowledged.length).toBeGreaterThanOrEqual(300);
+  await expect(first.connection.request("depths", null)).rejects.toThrow("region is gone");
+
+  const second = await run(address);
+  const [depth] = await second.connection.request("depths", null);
+  expect(depth?.pending).toBeGreaterThanOrEqual(acknowledged.length);
+  expect(depth).toMatchObject({ queue: "orders", stranded: 0, redelivered: 0 });
+  expect(await second.connection.request("eventLoop", null)).toBeGreaterThanOrEqual(0);
+  const receiver = clientOf(address);
+  const found = new Set<string>();
+  for (let left = 1; left > 0;) {
+    const { Messages = [] } = await receiver.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }));
+    for (const { Body } of Messages) found.add(Body ?? "");
+    left = Messages.length;
+  }
+  expect(acknowledged.filter((body) => !found.has(body))).toEqual([]);
+});
+
+test("fails to start where its address is in use, and says so", async () => {
+  const address = await freePort("127.79.2.4");
+  await run(address);
+  await expect(run(address)).rejects.toThrow(
+    `region: listen EADDRINUSE: address already in use 127.79.2.4:${address.port}`,
+  );
+});

@@ -1,0 +1,130 @@
+import { setPriority } from "node:os";
+import { systemClock } from "../../base/clock.ts";
+import { every } from "../../base/clock.ts";
+import { seededRandom } from "../../base/random.ts";
+import { Balancer } from "../balancer/balancer.ts";
+import { Observer } from "../balancer/observer.ts";
+import { beaconProbe, openBeacon } from "../beacon.ts";
+import { Endpoint } from "../endpoint.ts";
+import type { Probe } from "../engine/member.ts";
+import { cacheProbe, databaseProbe } from "../engine/probe.ts";
+import { LinkTable } from "../link/link-table.ts";
+import { createCancelledCommitDetector } from "../link/postgres-inspector.ts";
+import { QUEUE_SERVICE } from "../zone-config.ts";
+import { monitorEventLoop } from "./event-loop.ts";
+import { serve } from "./ipc.ts";
+import type { EndpointLink, ObserverConfig, ServiceMetrics, ZoneConfig, ZoneProtocol } from "./messages-zone.ts";
+
+/**
+ * The process of one zone: its balancer nodes, its outgoing links, its endpoints and its observers. A zone's loss is
+ * the end of
+ * this one process, and of what the supervisor started for the zone. Configured and ordered over IPC, see `messages-
+ * zone.ts`.
+ */
+const clock = systemClock;
+/**
+ * Observers must not wait for the programs that they watch. Only root may raise a priority; others keep the usual one.
+ */
+const PRIORITY = -5;
+const TIMES = { idleTimeoutMs: 60_000, connectTimeoutMs: 1_000, slowStartMs: 0 } as const;
+
+const eventLoop = monitorEventLoop();
+const endpoints = new Map<string, Endpoint>();
+const balancers = new Map<string, Balancer>();
+let links = new LinkTable({ zone: "", clock });
+
+async function configure(config: ZoneConfig): Promise<void> {
+  raisePriority();
+  links = new LinkTable({ zone: config.zone, clock });
+  await openBeacon(config.beacon);
+  await Promise.all([
+    ...config.links.map(({ listen, target, purpose }) =>
+      links.open({ listen, target, purpose, calls: target.end.component === QUEUE_SERVICE }),
+    ),
+    ...config.endpoints.map(openEndpoint),
+    ...config.balancers.map(async (balancer) => {
+      const { service } = balancer;
+      const random = seededRandom(`${config.zone}/${service}`);
+      const onHealth = (target: string, healthy: boolean): void => emit("health", { service, target, healthy });
+      const node = new Balancer({ config: balancer, links, clock, random, ...TIMES, onHealth });
+      balancers.set(service, node);
+      await node.listen();
+    }),
+  ]);
+  const observer = new Observer({
+    clock,
+    onSight: ({ instance, component }, ok) => emit("sight", { instance, component, ok }),
+  });
+  for (const watched of config.observers) observer.watch(watched, probeOf(watched));
+  every(clock, config.metricsEveryMs, () => emit("metrics", { services: takeMetrics() }));
+}
+
+async function openEndpoint(config: EndpointLink): Promise<void> {
+  const endpoint = new Endpoint({
+    config,
+    links,
+    clock,
+    ...(config.protocol === "postgres" ? { inspect: cancelledCommits(config.id) } : {}),
+  });
+  endpoints.set(config.id, endpoint);
+  await endpoint.open();
+}
+
+/**
+ * A commit whose wait for a standby was cancelled looks like a success to the program: the connection is dropped
+ * instead.
+ */
+function cancelledCommits(endpoint: string): () => (chunk: Buffer) => boolean {
+  return () => {
+    const detect = createCancelledCommitDetector();
+    return (chunk) => {
+      const cancelled = detect(chunk);
+      if (cancelled) emit("cancelledCommit", { endpoint });
+      return cancelled;
+    };
+  };
+}
+
+function probeOf({ kind, address, credentials }: ObserverConfig): Probe {
+  if (kind === "database") return databaseProbe(address, credentials);
+  return kind === "cache" ? cacheProbe(address, credentials) : beaconProbe(address, clock);
+}
+
+function takeMetrics(): Record<string, ServiceMetrics> {
+  const entries = [...balancers].map(([service, balancer]) => {
+    const { concurrent, requests, errors, targetErrors } = balancer.takeMetrics();
+    const own = Object.values(errors).reduce((sum, count) => sum + count, 0);
+    return [service, { concurrent, requests, errors: own + targetErrors }] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+function raisePriority(): void {
+  try {
+    setPriority(PRIORITY);
+  } catch {
+    // Not allowed here: tasks are nice instead.
+  }
+}
+
+const emit = serve<ZoneProtocol>({
+  configure,
+  requests: {
+    eventLoop: () => eventLoop.takeMaxMs(),
+    rules: async (rules) => {
+      await links.setRules(rules);
+      return null;
+    },
+    trap: ({ id, operation }) => {
+      links.arm({ id, component: QUEUE_SERVICE, operation }, () => emit("trapped", { id }));
+      return null;
+    },
+    endpoint: (order) => {
+      endpoints.get(order.id)?.set(order);
+      return null;
+    },
+  },
+  messages: {
+    targets: ({ service, targets }) => balancers.get(service)?.setTargets(targets),
+  },
+});

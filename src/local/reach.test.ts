@@ -1,0 +1,50 @@
+import { expect, test } from "vitest";
+import type { LinkRule, Place } from "../world/primitive.ts";
+import type { MemberPlan } from "./plan.ts";
+import { createReach } from "./reach.ts";
+
+const zones = ["a", "b", "c"].map((name, index) => ({ name, index }));
+
+function cut(from: Place, to: Place): LinkRule[] {
+  const effect = { kind: "cut" } as const;
+  return [
+    { from, to, effect },
+    { from: to, to: from, effect },
+  ];
+}
+
+function reachWith(rules: readonly LinkRule[], dark: readonly string[] = []): ReturnType<typeof createReach> {
+  return createReach({ zones, rules: () => rules, powered: (zone) => !dark.includes(zone) });
+}
+
+const member = { id: "db-a", component: "db", zone: zones[0] } as unknown as MemberPlan;
+
+test("with nothing wrong every zone can be commanded", () => {
+  const reach = reachWith([]);
+  expect(zones.map(({ name }) => reach.zone(name))).toEqual([true, true, true]);
+  expect(reach.vantage(member)?.name).toBe("a");
+});
+
+test("a zone that is cut off from the other two cannot be commanded, nor what is in it", () => {
+  const reach = reachWith([...cut({ zone: "a" }, { zone: "b" }), ...cut({ zone: "a" }, { zone: "c" })]);
+  expect(zones.map(({ name }) => reach.zone(name))).toEqual([false, true, true]);
+  expect(reach.vantage(member)).toBeUndefined();
+});
+
+test("a partition between two zones leaves all three with the majority", () => {
+  const reach = reachWith(cut({ zone: "a" }, { zone: "b" }));
+  expect(zones.map(({ name }) => reach.zone(name))).toEqual([true, true, true]);
+});
+
+test("a zone without power cannot be commanded, and two of three without power leave no majority", () => {
+  expect(zones.map(({ name }) => reachWith([], ["a"]).zone(name))).toEqual([false, true, true]);
+  expect(zones.map(({ name }) => reachWith([], ["a", "b"]).zone(name))).toEqual([false, false, false]);
+});
+
+test("an instance whose commands are cut from everywhere has no vantage, though its zone has", () => {
+  const reach = reachWith([
+    { from: {}, to: { instance: "db-a" }, purposes: ["control"], effect: { kind: "black-hole" } },
+  ]);
+  expect(reach.zone("a")).toBe(true);
+  expect(reach.vantage(member)).toBeUndefined();
+});

@@ -1,0 +1,229 @@
+import { every, type Cancel } from "../base/clock.ts";
+import type { InstanceState } from "../base/journal.ts";
+import { failover } from "../control/failover.ts";
+import type { FailoverAct, FailoverSeen, FailoverSpec, FailoverState } from "../control/failover/language.ts";
+import type { Ms } from "../base/units.ts";
+import { timer } from "../topology/timing.ts";
+import type { InstanceStatus } from "../world/world.ts";
+import type { Context } from "./context.ts";
+import { type RealTimeController, runInRealTime } from "./controller-world.ts";
+import type { Position } from "./engine/member.ts";
+import { type LocalMember, MemberActs } from "./member-acts.ts";
+import { linkTo } from "./plan.ts";
+import type { Child } from "./process/child.ts";
+
+/** Where the endpoints of a replicated component lead: to instances, by id. */
+export interface EndpointTargets {
+  readonly component: string;
+  readonly primary: string | null;
+  readonly replicas: readonly string[];
+}
+
+/** How often the control plane asks a primary what its standbys do, at AWS's scale. */
+const REPLICATION_POLL_MS = 2_000;
+
+/** A database or cache over zones: its members, and the failover controller that commands them. */
+export class ReplicaSet {
+  readonly component: string;
+  readonly #context: Context;
+  readonly #members: ReadonlyMap<string, LocalMember>;
+  readonly #acts: MemberActs;
+  readonly #spec: FailoverSpec;
+  readonly #endpointTtlMs: Ms;
+  readonly #onEndpoint: (targets: EndpointTargets) => void;
+  readonly #watched = new WeakSet<Child>();
+  readonly #lag = new Map<string, number | null>();
+  #running: RealTimeController<FailoverState, FailoverSeen> | null = null;
+  #endpoint: EndpointTargets;
+  #redundant = false;
+  #cancelPoll: Cancel = () => undefined;
+
+  constructor(
+    context: Context,
+    setup: {
+      spec: FailoverSpec;
+      members: readonly LocalMember[];
+      endpointTtlMs: Ms;
+      /** The least that a promotion takes in this run. */
+      promotionMs: Ms;
+      onEndpoint: (targets: EndpointTargets) => void;
+    },
+  ) {
+    this.component = setup.spec.component;
+    this.#context = context;
+    this.#spec = setup.spec;
+    this.#members = new Map(setup.members.map((member) => [member.plan.id, member]));
+    this.#acts = new MemberActs(context, this.#members, setup.promotionMs);
+    this.#onEndpoint = setup.onEndpoint;
+    this.#endpointTtlMs = setup.endpointTtlMs;
+    this.#endpoint = { component: this.component, primary: null, replicas: [] };
+  }
+
+  get endpoint(): EndpointTargets {
+    return this.#endpoint;
+  }
+
+  /** Every member replicates in sync. */
+  get redundant(): boolean {
+    return this.#redundant;
+  }
+
+  /** Whether a deposed primary may still be alive. */
+  get fencePending(): boolean {
+    return Object.values(this.#running?.state().members ?? {}).some((member) => member.fence);
+  }
+
+  /** Starts from what was recorded, or anew: the controller starts the members. */
+  begin(): void {
+    const { clock, state, pace } = this.#context;
+    const file = `control/${this.component}.json`;
+    const recorded = state.readJson<FailoverState>(file);
+    this.#running = runInRealTime({
+      controller: failover,
+      spec: this.#spec,
+      state: recorded ? failover.resume(this.#spec, recorded, clock.now()) : failover.start(this.#spec, clock.now()),
+      clock,
+      perform: (act) => this.#perform(act),
+      record: (next) => state.write(file, JSON.stringify(next)),
+    });
+    this.#cancelPoll = every(clock, timer(REPLICATION_POLL_MS, pace), () => this.#pollReplication());
+  }
+
+  /** Tells the controller. What comes from a zone that cannot be heard must not be told. */
+  see(...seen: readonly FailoverSeen[]): void {
+    this.#running?.see(...seen);
+  }
+
+  /** The zone can, or can no longer, be commanded. When it is back, what exited there meanwhile is told. */
+  seeZone(zone: string, reachable: boolean): void {
+    this.see({ kind: "zone", zone, reachable });
+    if (!reachable) return;
+    for (const { plan, engine } of this.#members.values()) {
+      if (plan.zone.name === zone && engine.process() === null) this.see({ kind: "exited", member: plan.id });
+    }
+  }
+
+  /** Kills what the zone holds, as a power loss does. */
+  async killIn(zone: string): Promise<void> {
+    const lost = [...this.#members.values()].filter(({ plan }) => plan.zone.name === zone);
+    await Promise.all(lost.map(({ engine }) => engine.kill()));
+  }
+
+  member(id: string): LocalMember | undefined {
+    return this.#members.get(id);
+  }
+
+  statuses(): InstanceStatus[] {
+    const state = this.#running?.state();
+    return [...this.#members.values()].map(({ plan, engine }) => {
+      const process = engine.process();
+      const isPrimary = this.#endpoint.primary === plan.id;
+      const inSync = isPrimary || state?.members[plan.id]?.streaming === true;
+      const serving: InstanceState = inSync ? "healthy" : "unhealthy";
+      return {
+        id: plan.id,
+        component: plan.component,
+        region: this.#context.plan.region.name,
+        zone: plan.zone.name,
+        pid: process?.pid ?? null,
+        state: process === null ? "stopped" : serving,
+        role: isPrimary ? "primary" : "replica",
+      };
+    });
+  }
+
+  /**
+   * A checksum of each member that can be reached and holds what the primary holds now; null for one that does not
+   * answer.
+   */
+  async checksums(): Promise<Record<string, string | null>> {
+    const entries = [...this.#members.values()].map(async ({ plan, engine }) => {
+      const from = this.#context.reach.vantage(plan);
+      if (from === undefined || engine.process() === null) return [plan.id, null] as const;
+      const via = linkTo(this.#context.plan, plan, from, "control");
+      const sum = await engine.checksum(via).catch(() => null);
+      return [plan.id, sum?.checksum ?? null] as const;
+    });
+    return Object.fromEntries(await Promise.all(entries));
+  }
+
+  async stop(): Promise<void> {
+    this.#cancelPoll();
+    this.#running?.stop();
+    await Promise.all([...this.#members.values()].map(({ engine }) => engine.stop().catch(() => engine.kill())));
+  }
+
+  #perform(act: FailoverAct): void {
+    const { events, clock } = this.#context;
+    const common = { at: clock.now(), component: this.component };
+    if (act.kind === "decision" && act.what === "shifted") {
+      // Told when programs' next connections really lead to the new primary: once the endpoint's TTL is over.
+      const { subject } = act;
+      clock.after(this.#endpointTtlMs, () =>
+        events.emit({ kind: "decision", ...common, at: clock.now(), what: "shifted", subject }),
+      );
+    } else if (act.kind === "decision") {
+      const detail = act.detail === undefined ? {} : { detail: act.detail };
+      events.emit({ kind: "decision", ...common, what: act.what, subject: act.subject, ...detail });
+    } else if (act.kind === "redundancy") {
+      this.#redundant = act.full;
+      events.emit({ kind: "redundancy", ...common, full: act.full });
+    } else if (act.kind === "endpoint") {
+      this.#endpoint = { component: this.component, primary: act.primary, replicas: act.replicas };
+      this.#onEndpoint(this.#endpoint);
+      queueMicrotask(() => this.see({ kind: "done", id: act.id, ok: true }));
+    } else {
+      void this.#performOn(act, clock.now());
+    }
+  }
+
+  async #performOn(
+    act: Exclude<FailoverAct, { kind: "decision" | "redundancy" | "endpoint" }>,
+    since: number,
+  ): Promise<void> {
+    const { events, clock } = this.#context;
+    const { ok, position, diverged, detail } = await this.#acts.perform(act);
+    this.#watchProcess(act.member);
+    const why = detail === undefined ? {} : { detail };
+    const at = clock.now();
+    const { component } = this;
+    events.emit({ kind: "act", at, component, act: act.kind, subject: act.member, ok, tookMs: at - since, ...why });
+    this.see({
+      kind: "done",
+      id: act.id,
+      ok,
+      ...(position ? { position: position satisfies Position } : {}),
+      ...(diverged === undefined ? {} : { diverged }),
+    });
+    // What died before it could be watched is told now.
+    const hasExited = ok && act.kind !== "fence" && this.#members.get(act.member)?.engine.process() === null;
+    if (hasExited) this.see({ kind: "exited", member: act.member });
+  }
+
+  /** Tells when the member's present process is gone, once, through the agent of its zone. */
+  #watchProcess(id: string): void {
+    const member = this.#members.get(id);
+    const process = member?.engine.process();
+    if (!member || !process || this.#watched.has(process)) return;
+    this.#watched.add(process);
+    void process.exited.then(() => {
+      if (this.#context.reach.zone(member.plan.zone.name)) this.see({ kind: "exited", member: id });
+    });
+  }
+
+  async #pollReplication(): Promise<void> {
+    const { events, clock, plan, reach } = this.#context;
+    const primary = this.#running?.state().primary;
+    const member = primary === undefined ? undefined : this.#members.get(primary);
+    const from = member ? reach.vantage(member.plan) : undefined;
+    if (!member || !from || member.engine.process() === null) return;
+    const replication = await member.engine.replication(linkTo(plan, member.plan, from, "control")).catch(() => null);
+    if (replication === null || this.#running?.state().primary !== primary) return;
+    for (const { id, streaming, lagMs } of replication.standbys) {
+      this.see({ kind: "streaming", member: id, ok: streaming });
+      if (this.#lag.get(id) !== lagMs)
+        events.emit({ kind: "lag", at: clock.now(), component: this.component, instance: id, lagMs });
+      this.#lag.set(id, lagMs);
+    }
+  }
+}

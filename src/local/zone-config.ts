@@ -1,0 +1,140 @@
+import { type CacheComponent, type DatabaseComponent, componentsOf, findComponent } from "../topology/topology.ts";
+import type { Ms } from "../base/units.ts";
+import { detectionSpec, healthSpec } from "../topology/spec.ts";
+import { timeout, timer } from "../topology/timing.ts";
+import { ZONE_WATCH } from "../facts/timing.ts";
+import type { Zone } from "../topology/topology.ts";
+import type { LinkPurpose } from "../world/primitive.ts";
+import type { Context } from "./context.ts";
+import { type MemberPlan, beaconFrom, endpointAt, linkTo, queueServiceAt } from "./plan.ts";
+import type {
+  BalancerConfig,
+  Credentials,
+  EndpointLink,
+  FixedLink,
+  LinkEnd,
+  ObserverConfig,
+  ZoneConfig,
+} from "./process/messages-zone.ts";
+
+const PURPOSES: readonly LinkPurpose[] = ["client", "replication", "observe", "control"];
+const METRICS_EVERY_MS = 10_000;
+
+/** What the process of `zone` is started with. Pure, but for what `credentials` looks up. */
+export function zoneConfig(
+  context: Pick<Context, "plan" | "topology" | "pace">,
+  zone: Zone,
+  credentials: (component: string) => Credentials,
+): ZoneConfig {
+  const { plan, pace } = context;
+  const beacon = plan.beacons.find((each) => each.zone.name === zone.name);
+  if (!beacon) throw new Error(`zone ${zone.name} is not in the plan`);
+  return {
+    zone: zone.name,
+    beacon: beacon.listen,
+    links: [...memberLinks(context, zone), ...beaconLinks(context, zone), queueLink(context, zone)],
+    endpoints: endpoints(context, zone),
+    balancers: balancers(context, zone),
+    observers: [...memberObservers(context, zone, credentials), ...beaconObservers(context, zone)],
+    metricsEveryMs: timer(METRICS_EVERY_MS, pace),
+  };
+}
+
+function memberLinks({ plan }: Pick<Context, "plan">, zone: Zone): FixedLink[] {
+  return plan.members.flatMap((member) =>
+    PURPOSES.map((purpose) => ({
+      listen: linkTo(plan, member, zone, purpose),
+      target: { address: member.listen, end: memberEnd(member) },
+      purpose,
+    })),
+  );
+}
+
+/** A member's end of a link, as fault rules name it. */
+export function memberEnd(member: MemberPlan): LinkEnd {
+  return { zone: member.zone.name, component: member.component, instance: member.id };
+}
+
+function beaconLinks({ plan }: Pick<Context, "plan">, zone: Zone): FixedLink[] {
+  return plan.beacons
+    .filter((beacon) => beacon.zone.name !== zone.name)
+    .map((beacon) => ({
+      listen: beaconFrom(plan, beacon, zone),
+      target: { address: beacon.listen, end: { zone: beacon.zone.name, component: "zone", instance: null } },
+      purpose: "observe",
+    }));
+}
+
+/** Queues are regional: the far end is in no zone, and its component is the queue service as a whole. */
+function queueLink({ plan }: Pick<Context, "plan">, zone: Zone): FixedLink {
+  return {
+    listen: queueServiceAt(plan, zone),
+    target: { address: plan.queueService.listen, end: { zone: null, component: QUEUE_SERVICE, instance: null } },
+    purpose: "client",
+  };
+}
+
+/** What fault rules call the queue service of a region. */
+export const QUEUE_SERVICE = "sqs";
+
+function endpoints({ plan, topology, pace }: Pick<Context, "plan" | "topology" | "pace">, zone: Zone): EndpointLink[] {
+  return plan.endpoints.flatMap((endpoint) => {
+    const component = topology.components.find(({ id }) => id === endpoint.component);
+    if (component?.kind !== "database" && component?.kind !== "cache") return [];
+    const ttlMs = endpointTtlMs({ pace }, component);
+    const protocol = component.kind === "database" ? ("postgres" as const) : ("other" as const);
+    return [{ id: endpoint.id, listen: endpointAt(plan, endpoint, zone), ttlMs, protocol }];
+  });
+}
+
+/**
+ * How long clients keep the old address after a failover: the DNS TTL of a cluster endpoint; a proxy's follows at once.
+ */
+export function endpointTtlMs({ pace }: Pick<Context, "pace">, component: DatabaseComponent | CacheComponent): Ms {
+  if (component.kind === "database" && component.settings.endpoint === "proxy") return 0;
+  return timer(component.settings.endpointTtlMs, pace);
+}
+
+function balancers(
+  { plan, topology, pace }: Pick<Context, "plan" | "topology" | "pace">,
+  zone: Zone,
+): BalancerConfig[] {
+  return plan.balancers.flatMap(({ service, zone: own, listen }) => {
+    const component = findComponent(topology, "service", service);
+    const probe = component && healthSpec(component, pace);
+    if (own.name !== zone.name || !probe) return [];
+    return [{ service, listen, health: { path: component.settings.health?.path ?? "/", ...probe } }];
+  });
+}
+
+function memberObservers(
+  { plan, topology, pace }: Pick<Context, "plan" | "topology" | "pace">,
+  zone: Zone,
+  credentials: (component: string) => Credentials,
+): ObserverConfig[] {
+  const replicated = [...componentsOf(topology, "database"), ...componentsOf(topology, "cache")];
+  return plan.members.flatMap((member) => {
+    const component = replicated.find(({ id }) => id === member.component);
+    if (!component) return [];
+    const address = linkTo(plan, member, zone, "observe");
+    const watched = { instance: member.id, component: member.component, kind: member.kind, address };
+    return [{ ...watched, credentials: credentials(member.component), ...detectionSpec(component, pace) }];
+  });
+}
+
+/** Zones watch each other with the patience that the control plane has with an agent that falls silent. */
+function beaconObservers({ plan, pace }: Pick<Context, "plan" | "pace">, zone: Zone): ObserverConfig[] {
+  return plan.beacons
+    .filter((beacon) => beacon.zone.name !== zone.name)
+    .map((beacon) => ({
+      instance: beacon.zone.name,
+      component: "zone",
+      kind: "zone",
+      address: beaconFrom(plan, beacon, zone),
+      credentials: { user: "", database: "", password: "" },
+      intervalMs: timer(ZONE_WATCH.interval.value, pace),
+      timeoutMs: timeout(ZONE_WATCH.timeout.value, pace),
+      healthyThreshold: 1,
+      unhealthyThreshold: ZONE_WATCH.threshold.value,
+    }));
+}

@@ -1,0 +1,238 @@
+import { type Ms, formatDuration } from "../base/units.ts";
+import { wrap } from "./text-layout.ts";
+
+/** How to colour text; each returns its argument where colours are off. */
+export interface Paint {
+  bold(text: string): string;
+  dim(text: string): string;
+  red(text: string): string;
+  green(text: string): string;
+  yellow(text: string): string;
+}
+
+/** What the table shows of a journey in a drill. */
+export interface DrillTableJourney {
+  readonly durability: "acknowledged" | "best-effort";
+  readonly operations: number;
+  readonly failed: number;
+  readonly unknown: number;
+  readonly failedAttempts: number;
+  readonly failedAttemptsSent: { readonly inFlight: number; readonly beforeDetection: number; readonly later: number };
+  readonly recoveryTimeMs: Ms | null;
+  readonly recoveryTimeAtAwsMs: Ms | null;
+  readonly acknowledged: number;
+  readonly lost: number;
+  readonly lostAtMost: number;
+  readonly appliedTwice: number;
+}
+
+/** What the table shows of a drill. */
+export interface DrillTableRow {
+  readonly name: string;
+  readonly target: string | null;
+  readonly verdict: "pass" | "fail" | "unknown";
+  readonly reasons: readonly string[];
+  readonly notes: readonly string[];
+  readonly journal: string;
+  readonly objective: { readonly rtoMs: Ms | null };
+  readonly journeys: Readonly<Record<string, DrillTableJourney>>;
+  readonly stages: readonly {
+    readonly name: string;
+    readonly component: string;
+    readonly ms: Ms;
+    readonly atAwsMs: Ms;
+  }[];
+  readonly redundancyRestoredMs: Ms | null;
+}
+
+/** What the table shows of all drills. */
+export interface DrillTable {
+  readonly system: string;
+  readonly verdict: "pass" | "fail" | "unknown";
+  readonly seed: number;
+  readonly rate: number;
+  readonly pace: string;
+  readonly paceFactor: number;
+  readonly drills: readonly DrillTableRow[];
+}
+
+interface Column {
+  readonly title: readonly [string, string];
+  readonly width: number;
+  readonly left?: true;
+  cell(row: DrillTableRow): { readonly text: string; readonly bad?: boolean };
+}
+
+/** With the spaces between and the sign before it, 110 columns. */
+const COLUMNS: readonly Column[] = [
+  { title: ["", "drill"], width: 17, left: true, cell: ({ name }) => ({ text: name }) },
+  { title: ["", "struck"], width: 21, left: true, cell: ({ target }) => ({ text: target ?? "nothing" }) },
+  { title: ["recovery", "here"], width: 8, cell: (row) => ({ text: worst(row, "recoveryTimeMs") }) },
+  { title: ["", "at AWS"], width: 7, cell: (row) => ({ text: worst(row, "recoveryTimeAtAwsMs"), bad: isLate(row) }) },
+  { title: ["", "allowed"], width: 7, cell: ({ objective }) => ({ text: time(objective.rtoMs) }) },
+  {
+    title: ["failed", "+unknown"],
+    width: 8,
+    cell: (row) => ({ text: `${sum(row, "failed")}+${sum(row, "unknown")}` }),
+  },
+  { title: ["", "of"], width: 5, cell: (row) => ({ text: String(sum(row, "operations")) }) },
+  { title: ["", "tries"], width: 5, cell: (row) => ({ text: String(sum(row, "failedAttempts")) }) },
+  { title: ["", "lost"], width: 5, cell: (row) => ({ text: lost(row), bad: lost(row) !== "0" }) },
+  {
+    title: ["", "twice"],
+    width: 5,
+    cell: (row) => ({ text: String(sum(row, "appliedTwice")), bad: sum(row, "appliedTwice") > 0 }),
+  },
+  { title: ["whole", "after"], width: 8, cell: (row) => ({ text: time(row.redundancyRestoredMs) }) },
+];
+
+const SIGN = { pass: "✔", fail: "✘", unknown: "?" } as const;
+
+/**
+ * The drills of one invocation as a table for a terminal of 110 columns, with what did not pass and how to see more of
+ * it.
+ */
+export function drawDrillTable(table: DrillTable, paint: Paint, repeat: string): string {
+  const { drills } = table;
+  const pace = table.paceFactor === 1 ? "AWS's own timers" : `AWS's timers ÷ ${table.paceFactor}`;
+  const facts = `seed ${table.seed}, ${table.rate} operations/s, pace ${table.pace} (${pace})`;
+  const lines = [
+    "",
+    `  ${paint.bold(table.system)}  ${paint.dim(facts)}`,
+    "",
+    ...header(paint),
+    ...drills.map((row) => line(row, paint)),
+    "",
+  ];
+  for (const row of drills) lines.push(...remarks(row, paint));
+  lines.push(
+    conclusion(table, paint),
+    paint.dim(LEGEND),
+    `  repeat with  ${paint.bold(repeat)}`,
+    ...journals(drills, paint),
+    "",
+  );
+  return lines.join("\n");
+}
+
+const LEGEND = [
+  "  recovery: until the slowest journey was steady again; at AWS: with its timers as they are and its own times",
+  "  tries: single requests that failed, of up to 3 for each; lost: acknowledged writes, best effort aside",
+].join("\n");
+
+function header(paint: Paint): string[] {
+  const titles = (at: 0 | 1): string => COLUMNS.map((column) => fit(column.title[at], column)).join(" ");
+  const rule = "─".repeat(COLUMNS.reduce((width, column) => width + column.width + 1, -1));
+  return [`    ${paint.dim(titles(0))}`, `    ${paint.dim(titles(1))}`, `    ${paint.dim(rule)}`];
+}
+
+function line(row: DrillTableRow, paint: Paint): string {
+  const cells = COLUMNS.map((column) => {
+    const { text, bad } = column.cell(row);
+    return bad ? paint.red(fit(text, column)) : fit(text, column);
+  });
+  return `  ${verdictOf(row.verdict, SIGN[row.verdict], paint)} ${cells.join(" ")}`;
+}
+
+function fit(text: string, { width, left }: Column): string {
+  const cut = text.length > width ? `${text.slice(0, width - 1)}…` : text;
+  return left ? cut.padEnd(width) : cut.padStart(width);
+}
+
+function remarks(row: DrillTableRow, paint: Paint): string[] {
+  const said = [
+    ...row.reasons.flatMap((reason) => indented(reason).map((text) => verdictOf(row.verdict, text, paint))),
+    ...[...row.notes, ...stagesOf(row), ...triesOf(row)].flatMap(indented).map((text) => paint.dim(text)),
+  ];
+  return said.length === 0 ? [] : [`  ${paint.bold(row.name)}`, ...said, ""];
+}
+
+function indented(text: string): readonly string[] {
+  return wrap(text, { width: 110, first: "    ", rest: "      " });
+}
+
+/** What each component went through, here and at AWS. */
+function stagesOf({ stages }: DrillTableRow): string[] {
+  return [...Map.groupBy(stages, ({ component }) => component)].map(([component, own]) => {
+    const parts = own.map(
+      ({ name, ms, atAwsMs }) => `${name} ${time(ms)}${ms === atAwsMs ? "" : ` (${time(atAwsMs)} at AWS)`}`,
+    );
+    return `${component}: ${parts.join(", ")}`;
+  });
+}
+
+/** Failed attempts by when they were sent: what no system can avoid is told apart from what it could. */
+function triesOf(row: DrillTableRow): string[] {
+  return Object.entries(row.journeys)
+    .filter(([, { failedAttempts }]) => failedAttempts > 0)
+    .map(
+      ([
+        id,
+        {
+          failedAttempts,
+          failedAttemptsSent: { inFlight, beforeDetection, later },
+        },
+      ]) => {
+        const before = failedAttempts - inFlight - beforeDetection - later;
+        const parts = [
+          ...(before > 0 ? [`${before} before the fault`] : []),
+          `${inFlight} in flight at the fault`,
+          `${beforeDetection} sent before it was noticed`,
+          `${later} later`,
+        ];
+        return `${id}: ${failedAttempts} failed tries: ${parts.join(", ")}`;
+      },
+    );
+}
+
+function conclusion({ verdict, drills }: DrillTable, paint: Paint): string {
+  const count = (wanted: string): number => drills.filter((row) => row.verdict === wanted).length;
+  const parts = (["pass", "fail", "unknown"] as const).flatMap((each) =>
+    count(each) === 0 ? [] : [`${count(each)} ${each}`],
+  );
+  return `  ${verdictOf(verdict, paint.bold(`${SIGN[verdict]} ${verdict}`), paint)}  ${parts.join(", ")}`;
+}
+
+function journals(drills: readonly DrillTableRow[], paint: Paint): string[] {
+  return drills.map(({ journal }, at) => `  ${at === 0 ? "journals     " : "             "}${paint.dim(journal)}`);
+}
+
+function verdictOf(verdict: DrillTableRow["verdict"], text: string, paint: Paint): string {
+  if (verdict === "pass") return paint.green(text);
+  return verdict === "fail" ? paint.red(text) : paint.yellow(text);
+}
+
+type Counted = "operations" | "failed" | "unknown" | "failedAttempts" | "appliedTwice";
+
+function sum(row: DrillTableRow, what: Counted): number {
+  return Object.values(row.journeys).reduce((total, journey) => total + journey[what], 0);
+}
+
+/** The slowest journey's time; never where one did not recover, a dash where nothing is known. */
+function worst(row: DrillTableRow, what: "recoveryTimeMs" | "recoveryTimeAtAwsMs"): string {
+  const times = Object.values(row.journeys).map((journey) => journey[what]);
+  if (times.length === 0) return "–";
+  return times.includes(null) ? "never" : time(Math.max(...times.map((ms) => ms ?? 0)));
+}
+
+function isLate(row: DrillTableRow): boolean {
+  const allowed = row.objective.rtoMs ?? Number.POSITIVE_INFINITY;
+  return Object.values(row.journeys).some(
+    ({ recoveryTimeAtAwsMs }) => (recoveryTimeAtAwsMs ?? Number.POSITIVE_INFINITY) > allowed,
+  );
+}
+
+/** Of what was promised to be kept; a range where some could not be read back. */
+function lost(row: DrillTableRow): string {
+  const promised = Object.values(row.journeys).filter(({ durability }) => durability === "acknowledged");
+  const [least, most] = [
+    promised.reduce((all, one) => all + one.lost, 0),
+    promised.reduce((all, one) => all + one.lostAtMost, 0),
+  ];
+  return least === most ? String(least) : `${least}–${most}`;
+}
+
+function time(ms: Ms | null): string {
+  if (ms === null) return "–";
+  return ms === 0 ? "0" : formatDuration(ms);
+}

@@ -1,0 +1,142 @@
+import { formatDuration } from "../base/units.ts";
+import type { Component, Instance, Journey, Region, Topology } from "./topology.ts";
+
+/** Something that is lost at once: one instance, all that a zone or region holds, or a component wherever it runs. */
+export interface Loss {
+  readonly kind: "instance" | "zone" | "region" | "component";
+  readonly id: string;
+}
+
+/** What a loss takes with it until it is mended. */
+export interface BlastRadius {
+  readonly lost: Loss;
+  /** Journeys that stop: no region that serves customers has enough left of all that they need. */
+  readonly journeysLost: readonly string[];
+  /** Components of which acknowledged data may be gone for good. */
+  readonly dataAtRisk: readonly string[];
+  /** Why, a sentence for each journey and component above, and for what merely waits. */
+  readonly because: readonly string[];
+}
+
+/**
+ * The blast radius of every component, region, zone and instance. It follows from the graph alone: who is reached
+ * synchronously, and how many of each are needed. It leaves out how long a failover takes, load (what is left may be
+ * too little for the peak), the network itself, and the store of the static site, of which the edge keeps copies.
+ */
+export function blastRadii(topology: Topology): readonly BlastRadius[] {
+  const { components, regions, instances } = topology;
+  const losses: Loss[] = [
+    ...components.map(({ id }) => ({ kind: "component" as const, id })),
+    ...regions.map(({ name }) => ({ kind: "region" as const, id: name })),
+    ...regions.flatMap(({ zones }) => zones.map(({ name }) => ({ kind: "zone" as const, id: name }))),
+    ...instances.map(({ id }) => ({ kind: "instance" as const, id })),
+  ];
+  return losses.map((lost) => blastRadius(topology, lost));
+}
+
+/** The blast radius of one loss. */
+export function blastRadius(topology: Topology, lost: Loss): BlastRadius {
+  const left = topology.instances.filter((instance) => !isLost(instance, lost));
+  const stopped = topology.journeys.flatMap((journey) => {
+    const why = whyStopped(topology, journey, left);
+    return why === undefined ? [] : [{ id: journey.id, why }];
+  });
+  const atRisk = topology.components.flatMap((component) => {
+    const why = whyAtRisk(topology, component, left);
+    return why === undefined ? [] : [{ id: component.id, why }];
+  });
+  return {
+    lost,
+    journeysLost: stopped.map(({ id }) => id),
+    dataAtRisk: atRisk.map(({ id }) => id),
+    because: [...stopped, ...atRisk].map(({ id, why }) => `${id}: ${why}`).concat(waiting(topology, left)),
+  };
+}
+
+function isLost(instance: Instance, { kind, id }: Loss): boolean {
+  return (
+    { instance: instance.id, zone: instance.zone, region: instance.region, component: instance.component }[kind] === id
+  );
+}
+
+/** How many instances of a component one region needs: for a write, also the copies that must take it. */
+function neededOf(component: Component): number {
+  if (component.kind === "database") return 1 + component.settings.synchronousStandbys;
+  return component.kind === "cache" ? 1 + component.settings.minReplicasToWrite : 1;
+}
+
+/** Why no serving region can serve a journey any more; undefined where one can. */
+function whyStopped(topology: Topology, journey: Journey, left: readonly Instance[]): string | undefined {
+  const needed = topology.components.filter(({ id }) => journey.needs.includes(id));
+  const missingIn = (region: Region): string | undefined => {
+    const missing = needed.find((component) => countIn(left, component, region) < neededOf(component));
+    return missing && shortage(missing, countIn(left, missing, region));
+  };
+  const [why, ...others] = servingRegions(topology).map(missingIn);
+  if (why === undefined || others.includes(undefined)) return undefined;
+  const next = topology.regions.find(({ role }) => role === "secondary");
+  const takesOver = next && topology.recovery !== "active-active" && missingIn(next) === undefined;
+  return takesOver ? `${why}, until ${next.name} takes over` : why;
+}
+
+function shortage(component: Component, count: number): string {
+  if (count === 0) return `nothing is left of ${component.id}`;
+  return `${component.id} takes no writes with ${count} of the ${neededOf(component)} that must hold each`;
+}
+
+/** Why acknowledged data of a component may be gone; undefined where a copy of all of it is left, or it holds none. */
+function whyAtRisk(topology: Topology, component: Component, left: readonly Instance[]): string | undefined {
+  if (component.kind === "service" || component.kind === "edge") return undefined;
+  for (const region of servingRegions(topology)) {
+    const members = countIn(topology.instances, component, region);
+    const rest = countIn(left, component, region);
+    const lost = members - rest;
+    if (lost === 0) continue;
+    if (component.kind === "queue") return "the messages that wait in it";
+    if (rest === 0)
+      return hasCopyElsewhere(left, component, region)
+        ? "what the other region has not received yet"
+        : "all that no backup holds";
+    const copies = component.kind === "database" ? 1 + component.settings.synchronousStandbys : 1;
+    if (lost >= copies) return "the last writes, which replicas receive after they are acknowledged";
+  }
+  return undefined;
+}
+
+/** Queues that are still there and that nothing works off any more: their messages wait, and are dropped in the end. */
+function waiting(topology: Topology, left: readonly Instance[]): readonly string[] {
+  const { components, instances } = topology;
+  return components.flatMap((component) => {
+    if (component.kind !== "queue") return [];
+    const workers = components.filter(({ kind, settings }) => kind === "service" && settings.consumes === component.id);
+    const workersIn = (all: readonly Instance[], region: Region): number =>
+      workers.reduce((sum, worker) => sum + countIn(all, worker, region), 0);
+    const isIdle = servingRegions(topology).some(
+      (region) =>
+        countIn(left, component, region) > 0 && workersIn(instances, region) > 0 && workersIn(left, region) === 0,
+    );
+    if (!isIdle) return [];
+    return [
+      `${component.id}: its messages wait for a worker, for ${formatDuration(component.settings.retentionMs)} at most`,
+    ];
+  });
+}
+
+/** The regions that serve customers as long as all is well. */
+function servingRegions({ regions, recovery }: Topology): readonly Region[] {
+  return regions.filter(({ role }) => role === "primary" || recovery === "active-active");
+}
+
+function countIn(instances: readonly Instance[], component: Component, region: Region): number {
+  return instances.filter(
+    (instance) =>
+      instance.component === component.id && (instance.region === region.name || component.scope === "global"),
+  ).length;
+}
+
+function hasCopyElsewhere(left: readonly Instance[], component: Component, region: Region): boolean {
+  return (
+    component.kind === "database" &&
+    left.some((instance) => instance.component === component.id && instance.region !== region.name)
+  );
+}

@@ -1,0 +1,79 @@
+import type { InstanceState, WorldEvent } from "../base/journal.ts";
+import type { Ms } from "../base/units.ts";
+import type { Topology } from "../topology/topology.ts";
+import type { Primitive } from "./primitive.ts";
+
+export interface InstanceStatus {
+  readonly id: string;
+  readonly component: string;
+  readonly region: string | null;
+  readonly zone: string | null;
+  readonly pid: number | null;
+  readonly state: InstanceState;
+  readonly role: string | null;
+}
+
+export interface ActiveFault {
+  readonly id: string;
+  readonly name: string;
+  readonly target: string | null;
+  readonly since: Ms;
+}
+
+/** What `holdfast status --json` prints; see docs/contract.md. */
+export interface Status {
+  readonly state: "starting" | "healthy" | "degraded" | "down";
+  readonly since: string;
+  readonly endpoints: { readonly site: string | null; readonly dns: string; readonly control: string };
+  readonly regions: readonly {
+    readonly name: string;
+    readonly role: string;
+    readonly aws: Readonly<Record<string, string>>;
+  }[];
+  readonly instances: readonly InstanceStatus[];
+  readonly faults: readonly ActiveFault[];
+}
+
+export interface QueueDepth {
+  readonly queue: string;
+  /** Visible, delayed and in flight. */
+  readonly pending: number;
+  /** In its dead-letter queue. */
+  readonly stranded: number;
+  /** Receives beyond the first, since the system came up; left out where the world does not count them. */
+  readonly redelivered?: number;
+}
+
+/**
+ * What every world is to a drill. The drill knows nothing else of it: no process, no file, no engine.
+ * All calls reject with a `UserError` when the world is gone.
+ */
+export interface World {
+  readonly topology: Topology;
+  /** AWS's intervals are divided by this: 10 at `--pace fast`, 1 at `--pace aws`. */
+  readonly paceFactor: number;
+  status(): Promise<Status>;
+  /** Does all of `primitives` as one fault, in order; resolves with its id when they have taken effect. */
+  inject(fault: { name: string; target: string | null; primitives: readonly Primitive[] }): Promise<string>;
+  /**
+   * Undoes a fault: power is back, links are whole, what was paused goes on. Ends are fenced before traffic reaches
+   * them.
+   */
+  heal(faultId: string): Promise<void>;
+  /** Everything that the world sees, decides and does from now on, until the returned function is called. */
+  watch(listener: (event: WorldEvent) => void): () => void;
+  /** Resolves with true once no component lacks redundancy, with false at the deadline. */
+  settled(withinMs: Ms): Promise<boolean>;
+  queueDepths(): Promise<readonly QueueDepth[]>;
+  /** Replicas that can serve reads now, of one component. */
+  replicas(component: string): Promise<readonly string[]>;
+  /** Makes the reader endpoint of `component` lead to one replica alone, in every zone; null: to all of them again. */
+  pinReader(component: string, replica: string | null): Promise<void>;
+  /**
+   * A checksum of each surviving replica's contents, once they have caught up; null for one that cannot be read. Empty
+   * where the kind has none.
+   */
+  checksums(component: string): Promise<Readonly<Record<string, string | null>>>;
+  /** The largest event-loop delay of each of the world's own processes since the last call, in milliseconds. */
+  eventLoopDelays(): Promise<Readonly<Record<string, Ms>>>;
+}

@@ -1,0 +1,42 @@
+import { expect, test } from "vitest";
+import { systemClock } from "../../src/base/clock.ts";
+import { databaseProbe } from "../../src/local/engine/probe.ts";
+import { APP_PASSWORD, createDatabaseRig } from "../support/database-rig.ts";
+import { eventually } from "../support/eventually.ts";
+import { createFixture } from "../support/fixture.ts";
+
+test("a database's health check is true only where it answers in time, and leaves nothing open", async () => {
+  await using fixture = createFixture();
+  const rig = await createDatabaseRig(fixture, 40);
+  const { members, direct } = rig;
+  const credentials = { user: "app", database: "app", password: APP_PASSWORD };
+  const sockets = (): number => process.getActiveResourcesInfo().filter((name) => name.startsWith("TCPSocket")).length;
+  const before = sockets();
+  const probe = databaseProbe(direct.a, credentials);
+  expect(await probe.check(500)).toBe(false);
+  await members.a.initialise();
+  await members.a.start({ role: "primary", standbys: [] });
+  for (let i = 0; i < 10; i++) expect(await probe.check(500)).toBe(true);
+  await eventually(() => sockets() === before + 1, { within: "2 seconds" });
+
+  const wrong = databaseProbe(direct.a, { ...credentials, password: "wrong" });
+  expect(await wrong.check(500)).toBe(false);
+  wrong.close();
+
+  members.a.process()?.signal("SIGSTOP");
+  const asked = systemClock.now();
+  expect(await probe.check(200)).toBe(false);
+  expect(await probe.check(200)).toBe(false);
+  expect(systemClock.now() - asked).toBeLessThan(800);
+  members.a.process()?.signal("SIGCONT");
+  await eventually(() => probe.check(500), { within: "5 seconds" });
+
+  // One that died between two checks and is back is well: the next check dials anew.
+  await members.a.kill();
+  expect(await probe.check(500)).toBe(false);
+  await members.a.start({ role: "primary", standbys: [] });
+  expect(await probe.check(500)).toBe(true);
+  probe.close();
+  expect(await probe.check(500)).toBe(false);
+  await eventually(() => sockets() === before, { within: "2 seconds" });
+});
