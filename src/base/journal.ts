@@ -78,6 +78,18 @@ export interface QueueEvent {
   readonly redelivered: number | null;
 }
 
+/** A request of the crowd that comes with some faults: no customer's, so it counts in no journey. */
+export interface ProbeEvent {
+  readonly kind: "probe";
+  readonly at: Ms;
+  readonly label: string;
+  /** What must become of it; null: to be blocked once it is noticed (a flood). */
+  readonly expect: "blocked" | "served" | null;
+  /** `blocked`: the firewall's 403; `served`: any other answer; `failed`: none. */
+  readonly outcome: "blocked" | "served" | "failed";
+  readonly status: number | null;
+}
+
 export type InstanceState = "starting" | "healthy" | "unhealthy" | "draining" | "stopped";
 
 /** What the world saw, decided or did. */
@@ -159,8 +171,20 @@ export interface DrillEvent {
   readonly journeys: readonly DrilledJourney[];
   /** Components that are queues: what a journey needs of them may be pending or stranded there. */
   readonly queues: readonly string[];
+  /** What the fault is expected to do, beside the objectives: `Expectation` of `fault/`; null for the control run. */
+  readonly expectation: DrilledExpectation | null;
   /** What the provider documents for the promotion of a component's replica, by component. */
   readonly documentedMs: Readonly<Record<string, Ms>>;
+}
+
+/** See `Expectation` in `fault/`; plain JSON here, because a journal knows of no fault. */
+export interface DrilledExpectation {
+  readonly unavailable: readonly string[];
+  readonly claims: readonly {
+    readonly claim: { readonly kind: string; readonly what?: string; readonly component?: string | null };
+    readonly proves: string;
+  }[];
+  readonly trace: "world" | "customers" | "none";
 }
 
 /** A journey as a drill takes it, and how it did without a fault. */
@@ -205,5 +229,6 @@ export type JournalEvent =
   | AttemptEvent
   | OperationEvent
   | ReadBackEvent
+  | ProbeEvent
   | ConservationEvent
   | QueueEvent;

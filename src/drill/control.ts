@@ -20,7 +20,7 @@ export async function runControl(session: Session): Promise<ControlRun> {
   const { clock, budgets, signal, host } = session;
   host.say({ level: "progress", about: "control", text: "customers arrive; nothing is broken yet" });
   const objective = { rtoMs: null, rpoMs: null };
-  const label = { name: "control", target: null, blastClass: null, objective, controlP99Ms: {} };
+  const label = { name: "control", target: null, blastClass: null, objective, expectation: null, controlP99Ms: {} };
   let measuredFrom: Ms = 0;
   const journal = await withRig(label, session, async ({ load, record }) => {
     record({ kind: "phase", at: clock.now(), phase: "steady" });

@@ -44,6 +44,13 @@ export interface DrillDocument {
   /** What a reader of the figures should know, whatever the verdict. */
   readonly notes: readonly string[];
   readonly journal: string;
+  /** What the drill does and what it leaves out, for a reader who has nothing else. */
+  readonly summary: string;
+  readonly standsFor: string;
+  readonly notModelled: readonly string[];
+  readonly fisAction: string | null;
+  /** What it must show beside the objectives, in words. */
+  readonly proves: readonly string[];
   readonly objective: { readonly rtoMs: Ms | null; readonly rpoMs: Ms | null };
   readonly journeys: Readonly<Record<string, JourneyDocument>>;
   readonly stages: readonly {
@@ -75,6 +82,8 @@ export interface DrillsDocument {
     readonly journeys: Readonly<Record<string, { readonly p50Ms: Ms; readonly p99Ms: Ms }>>;
   };
   readonly drills: readonly DrillDocument[];
+  /** Drills that this machine cannot make, each with the reason. */
+  readonly skipped: readonly { readonly name: string; readonly why: string }[];
   readonly strategies: null;
 }
 

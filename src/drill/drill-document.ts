@@ -1,7 +1,8 @@
 import { type Ms, formatDuration } from "../base/units.ts";
+import { FAULTS } from "../fault/catalogue.ts";
 import { atAws } from "../topology/timing.ts";
 import type { JourneyFigures, Verdict } from "./check/objectives.ts";
-import type { JourneyRecording, Recording } from "./check/recording.ts";
+import { type JourneyRecording, type Recording, isUnavailable } from "./check/recording.ts";
 import type { Redundancy } from "./check/redundancy.ts";
 import { type Stage, reconnectStage } from "./check/stages.ts";
 import type { DrillDocument, JourneyDocument } from "./document.ts";
@@ -39,6 +40,8 @@ export function drillDocument(found: DrillFindings): DrillDocument {
     reasons: found.reasons,
     notes: notesOf(found),
     journal: found.file,
+    ...describe(drill.name),
+    proves: recording.expectation.claims.map(({ proves }) => proves),
     objective: drill.objective,
     journeys: Object.fromEntries(
       [...journeys].map(([journey, figures]) => [journey.id, journeyDocument(journey, figures)]),
@@ -54,6 +57,13 @@ export function drillDocument(found: DrillFindings): DrillDocument {
     replicationLagMs: whole(redundancy.replicationLagMs),
     predicted: null,
   };
+}
+
+function describe(name: string): Pick<DrillDocument, "summary" | "standsFor" | "notModelled" | "fisAction"> {
+  const fault = FAULTS.find((each) => each.name === name);
+  if (!fault) return { summary: "", standsFor: "", notModelled: [], fisAction: null };
+  const { summary, standsFor, notModelled, fisAction } = fault;
+  return { summary, standsFor, notModelled, fisAction };
 }
 
 function journeyDocument(journey: JourneyRecording, figures: JourneyFigures): JourneyDocument {
@@ -79,7 +89,12 @@ function journeyDocument(journey: JourneyRecording, figures: JourneyFigures): Jo
 /** What a reader should know beside the figures. */
 function notesOf({ recording, journeys }: DrillFindings): readonly string[] {
   const notes: string[] = [];
-  for (const [{ id, durability }, { recovery, lost, masked, recoveryTimeAtAwsMs }] of journeys) {
+  for (const [journey, { recovery, lost, masked, recoveryTimeAtAwsMs }] of journeys) {
+    const { id, durability } = journey;
+    if (isUnavailable(journey, recording) && recovery.failed + recovery.unknown > 0) {
+      const down = recording.expectation.unavailable.filter((component) => journey.needs.includes(component));
+      notes.push(`${id}: could not be served until the fault was undone (${down.join(", ")}), as was to be expected`);
+    }
     if (durability === "best-effort" && lost.lost > 0)
       notes.push(`${id}: ${lost.lost} of ${lost.acknowledged} writes lost (best effort)`);
     if (recovery.relapses > 0)

@@ -1,6 +1,8 @@
 import { UserError } from "../base/error.ts";
 import { FAULTS } from "../fault/catalogue.ts";
+import { subjectsOf } from "../fault/target.ts";
 import type { Topology } from "../topology/topology.ts";
+import type { World } from "../world/world.ts";
 import type { DrillCode } from "./codes.ts";
 import { runControl } from "./control.ts";
 import { type DrillDocument, type DrillsDocument, worstOf } from "./document.ts";
@@ -29,8 +31,16 @@ export async function runDrills(
   assertJourneys(world.topology);
   const control = await runControl(session);
   const drills: DrillDocument[] = [];
+  const skipped: { name: string; why: string }[] = [];
+  const limits = await world.limits();
   for (const each of planned) {
     if (signal.aborted) break;
+    const why = limitOn(each, world.topology, limits);
+    if (why !== null) {
+      session.host.say({ level: "warning", about: each.fault.name, text: `cannot be made here: ${why}` });
+      skipped.push({ name: each.fault.name, why });
+      continue;
+    }
     const drill = await runDrill(each, session, control);
     drills.push(drill);
     onDrill(drill);
@@ -45,8 +55,23 @@ export async function runDrills(
     rate,
     control,
     drills,
+    skipped,
     strategies: null,
   };
+}
+
+/**
+ * Why a drill cannot be made in this world; null where it can. Any subject tells, for the kinds of primitive are the
+ * same.
+ */
+function limitOn(
+  { fault, target }: PlannedDrill,
+  topology: Topology,
+  limits: Awaited<ReturnType<World["limits"]>>,
+): string | null {
+  const subject = subjectsOf(topology, target)[0] ?? target;
+  const made = [...fault.primitives(topology, subject), ...(fault.then?.primitives(topology, subject) ?? [])];
+  return made.map(({ kind }) => limits[kind]).find((why) => why !== undefined) ?? null;
 }
 
 function assertJourneys(topology: Topology): void {

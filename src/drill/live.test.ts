@@ -15,7 +15,7 @@ function done(key: string, dueAt: number, outcome: "ok" | "failed" = "ok"): Jour
 
 describe("a running drill", () => {
   test("has played out once there is a trace of the fault and no failover is under way", () => {
-    const live = createLive([JOURNEY]);
+    const live = createLive({ journeys: [JOURNEY], expectation: null });
     expect(live.played(100)).toBe(false);
     live.see(decided("detected", 50)); // of an earlier drill
     expect(live.played(100)).toBe(false);
@@ -26,7 +26,7 @@ describe("a running drill", () => {
   });
 
   test("is steady where every journey was good in the last windows, and those lie after the fault", () => {
-    const live = createLive([JOURNEY]);
+    const live = createLive({ journeys: [JOURNEY], expectation: null });
     for (let at = 0; at < 4_000; at += 100) live.see(done(`k${at}`, at));
     expect(live.steady({ windows: 3, from: 0, now: 4_000 })).toBe(true);
     expect(live.steady({ windows: 3, from: 1_000, now: 4_000 })).toBe(false);

@@ -1,7 +1,9 @@
-import type { DrilledJourney, JournalEvent, OperationEvent, WorldEvent } from "../base/journal.ts";
+import type { DrillEvent, JournalEvent, OperationEvent, WorldEvent } from "../base/journal.ts";
 import type { Ms } from "../base/units.ts";
-import { leftATrace } from "./check/objectives.ts";
+import { AS_EVER } from "../fault/fault.ts";
+import { claimsAwaited } from "./check/claims.ts";
 import { STEADY, latencyLimit, timelineOf } from "./check/steady.ts";
+import { leftATrace } from "./check/trace.ts";
 
 /** A window counts once it has been over for this long: an operation that is slower shows later, in the journal. */
 const LAG_MS = 500;
@@ -11,8 +13,13 @@ export interface Live {
   see(event: JournalEvent): void;
   /** Whether every journey was good in the last `windows` windows before `now`, all of them after `from`. */
   steady(options: { windows: number; from: Ms; now: Ms }): boolean;
-  /** Whether the world shows a trace of the fault of `faultAt`, and no failover that it began is still going on. */
+  /**
+   * Whether the fault of `faultAt` left its trace, what it must bring about has come, and no failover that it began is
+   * still going on.
+   */
   played(faultAt: Ms): boolean;
+  /** Whether a failover has begun since then, and is still going on. */
+  detected(faultAt: Ms): boolean;
   /** Every write so far, the last word on each. */
   writes(journey: string): readonly OperationEvent[];
   /** How many writes of a journey were seen through the public endpoint afterwards. */
@@ -20,7 +27,8 @@ export interface Live {
 }
 
 /** A view of the drill over these journeys. */
-export function createLive(journeys: readonly DrilledJourney[]): Live {
+export function createLive({ journeys, expectation }: Pick<DrillEvent, "journeys" | "expectation">): Live {
+  const expected = expectation ?? AS_EVER;
   const operations: OperationEvent[] = [];
   const world: WorldEvent[] = [];
   const present = new Map<string, number>();
@@ -44,7 +52,15 @@ export function createLive(journeys: readonly DrilledJourney[]): Live {
         );
       });
     },
-    played: (faultAt) => leftATrace({ world, faultAt }) && !failingOver(world, faultAt),
+    played(faultAt) {
+      const known = journeys.map((each) => ({
+        ...each,
+        operations: operations.filter((one) => one.journey === each.id),
+      }));
+      const struck = leftATrace({ trace: expected.trace, world, journeys: known }, faultAt);
+      return struck && claimsAwaited(expected, world, faultAt) && !failingOver(world, faultAt);
+    },
+    detected: (faultAt) => failingOver(world, faultAt),
     writes: (journey) => operations.filter((each) => each.action === "write" && each.journey === journey),
     present: (journey) => present.get(journey) ?? 0,
   };

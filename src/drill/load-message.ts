@@ -1,5 +1,6 @@
 import type { JournalEvent } from "../base/journal.ts";
 import type { Ms } from "../base/units.ts";
+import type { Crowd } from "../fault/fault.ts";
 import type { Journey } from "../topology/topology.ts";
 import type { Entry } from "./exchange.ts";
 
@@ -45,6 +46,8 @@ export interface LoadRequests {
   start: { ask: null; answer: null };
   /** Ends the arrivals; answered once no operation is in flight. */
   stop: { ask: null; answer: null };
+  /** What else is asked of the system from now on, beside the journeys; null: nothing more. */
+  crowd: { ask: Crowd | null; answer: null };
   /** Reads these keys once each, as the customers who wrote them. */
   look: { ask: readonly string[]; answer: readonly Look[] };
   /** What each journey's books show; null where they could not be read. Journeys without `effects` are left out. */

@@ -63,6 +63,7 @@ async function answer(message: ToLoad): Promise<unknown> {
   if (!traffic) throw new Error("the load was not opened");
   if (message.name === "start") start(traffic);
   if (message.name === "stop") await traffic.stop();
+  if (message.name === "crowd") traffic.crowd(message.ask);
   if (message.name === "look") return traffic.look(message.ask);
   if (message.name === "effects") return traffic.effects();
   return null;

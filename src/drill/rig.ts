@@ -31,7 +31,7 @@ export interface Session {
 }
 
 /** What makes one drill another: its line in the journal. */
-export type DrillLabel = Pick<DrillEvent, "name" | "target" | "blastClass" | "objective"> & {
+export type DrillLabel = Pick<DrillEvent, "name" | "target" | "blastClass" | "objective" | "expectation"> & {
   /** 99th percentiles of the control run, by journey; empty in the control run itself. */
   readonly controlP99Ms: Readonly<Record<string, Ms>>;
 };
@@ -69,7 +69,7 @@ export async function withRig(
   // The load says nothing before it is started.
   const load = await openLoad(await loadPlan(label.name, session), record);
   const drill = drillEvent(label, session, load);
-  const live = createLive(drill.journeys);
+  const live = createLive(drill);
   const journal = await openJournal(file).catch(async (error: unknown) => {
     await load.close();
     throw error;
@@ -88,6 +88,15 @@ export async function withRig(
     await journal.close();
   }
   return file;
+}
+
+/** Waits for what cannot be stopped, unless the user wants out. */
+export function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const out = Promise.withResolvers<never>();
+  const onAbort = (): void => out.reject(new Error("it was interrupted"));
+  signal.addEventListener("abort", onAbort, { once: true });
+  if (signal.aborted) onAbort();
+  return Promise.race([work, out.promise]).finally(() => signal.removeEventListener("abort", onAbort));
 }
 
 async function until(check: () => boolean, withinMs: Ms, { clock, signal }: Session): Promise<boolean> {

@@ -2,6 +2,7 @@ import type { Action, JournalEvent } from "../base/journal.ts";
 import type { Clock } from "../base/clock.ts";
 import { type Random, seededRandom } from "../base/random.ts";
 import type { Ms } from "../base/units.ts";
+import type { Crowd } from "../fault/fault.ts";
 import { attemptOnce } from "./attempt.ts";
 import { createCookieJar } from "./cookie-jar.ts";
 import type { Customer, Operation } from "./customer.ts";
@@ -32,6 +33,8 @@ export interface Traffic {
   start(): void;
   /** Ends the arrivals; resolves once no operation is in flight. */
   stop(): Promise<void>;
+  /** What else is asked of the system from now on; null: nothing more. */
+  crowd(crowd: Crowd | null): void;
   /** Reads each key once, as the customer who wrote it. */
   look(keys: readonly string[]): Promise<readonly Look[]>;
   effects(): Promise<Readonly<Record<string, number | null>>>;
@@ -79,6 +82,7 @@ export function createTraffic(options: TrafficOptions): Traffic {
       stopping.abort();
       await Promise.all(inFlight);
     },
+    crowd: () => undefined,
     look: (keys) =>
       inTurn(keys, LOOKS_IN_FLIGHT, (key) => {
         const written = ledger.written(key);

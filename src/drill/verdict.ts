@@ -1,10 +1,12 @@
 import { messageOf } from "../base/error.ts";
 import type { JournalEvent } from "../base/journal.ts";
+import type { Ms } from "../base/units.ts";
+import { checkClaims } from "./check/claims.ts";
 import { checkEffects } from "./check/effects.ts";
 import { checkLost } from "./check/lost.ts";
 import { checkMasked } from "./check/masked.ts";
 import { type Finding, type JourneyFigures, type Verdict, judgeDrill, judgeJourney } from "./check/objectives.ts";
-import { type JourneyRecording, type Recording, recordingOf } from "./check/recording.ts";
+import { type JourneyRecording, type Recording, isUnavailable, recordingOf } from "./check/recording.ts";
 import { checkRecovery } from "./check/recovery.ts";
 import { type Redundancy, checkRedundancy } from "./check/redundancy.ts";
 import { type Stage, checkStages, projectToAws, stagesOf } from "./check/stages.ts";
@@ -19,6 +21,7 @@ export const CHECKERS = {
   masked: checkMasked,
   redundancy: checkRedundancy,
   stages: checkStages,
+  claims: checkClaims,
 } as const;
 
 /** One function a figure; each pure over the journal. */
@@ -57,6 +60,7 @@ export function judge(journal: JudgedJournal, checkers: Checkers = CHECKERS): Dr
     if (figures) journeys.set(journey, figures);
   }
   findings.push(...guard("the drill", () => judgeDrill(recording, redundancy), []));
+  findings.push(...guard("claims", () => checkers.claims(recording), []));
   for (const [journey, figures] of journeys) {
     findings.push(...guard(`journey "${journey.id}"`, () => judgeJourney(journey, figures, recording), []));
   }
@@ -64,6 +68,17 @@ export function judge(journal: JudgedJournal, checkers: Checkers = CHECKERS): Dr
   const verdict: Verdict = findings.length === 0 ? "pass" : worstOf(findings.map(({ verdict }) => verdict));
   const reasons = findings.sort((a, b) => a.verdict.localeCompare(b.verdict)).map(({ reason }) => reason);
   return drillDocument({ recording, verdict, reasons, stages, redundancy, journeys, file: journal.file });
+}
+
+/** What cannot work until the fault is undone recovers from that moment on; all else from the fault on. */
+function recoverySpan(
+  { faultAt, healedAt }: Recording,
+  mustWait: boolean,
+  recoveryTimeMs: Ms,
+): { from: Ms; to: Ms } | null {
+  if (faultAt === null) return null;
+  const to = faultAt + recoveryTimeMs;
+  return { from: mustWait && healedAt !== null ? Math.min(healedAt, to) : faultAt, to };
 }
 
 /** The figures of one journey. Exported for the control run, which has no verdict. */
@@ -74,11 +89,11 @@ export function figuresOf(
   const own = stagesOf(journey, stages);
   const detects = own.filter(({ name }) => name === "detect").map(({ to }) => to);
   const recovery = checkers.recovery(journey, recording, detects.length === 0 ? null : Math.max(...detects));
-  const { faultAt, pace } = recording;
+  const { pace } = recording;
   const { recoveryTimeMs } = recovery;
-  const maskedMs = recoveryTimeMs === 0 ? checkers.masked(journey, recording, own) : null;
-  const recovered =
-    faultAt === null || recoveryTimeMs === null ? null : { from: faultAt, to: faultAt + recoveryTimeMs };
+  const mustWait = isUnavailable(journey, recording);
+  const maskedMs = recoveryTimeMs === 0 && !mustWait ? checkers.masked(journey, recording, own) : null;
+  const recovered = recoveryTimeMs === null ? null : recoverySpan(recording, mustWait, recoveryTimeMs);
   return {
     recovery,
     recoveryTimeAtAwsMs: maskedMs ?? (recovered && projectToAws(recovered, own, pace)),

@@ -7,6 +7,61 @@ export type BlastClass = "instance" | "zone" | "region";
 /** What a fault touches. */
 export type FaultScope = "instance" | "link" | "zone" | "region";
 
+/** Requests that customers or strangers make besides the journeys, while a fault is in force. */
+export type Crowd =
+  /** Customers arrive this many times as often. */
+  | { readonly kind: "spike"; readonly factor: number }
+  /** One address asks for the same page again and again. */
+  | { readonly kind: "flood"; readonly path: string; readonly requestsPerSecond: number }
+  /** These requests in turn, each from another address. */
+  | { readonly kind: "requests"; readonly requests: readonly CrowdRequest[]; readonly requestsPerSecond: number };
+
+/** A request of a {@link Crowd}, and what must become of it. */
+export interface CrowdRequest {
+  /** What it is, for the report: "a union in the query". */
+  readonly label: string;
+  readonly method: "GET" | "POST";
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | null;
+  /** `blocked`: the firewall answers 403; `served`: it lets it through, whatever the program makes of it. */
+  readonly expect: "blocked" | "served";
+}
+
+/** Something that the journal of a drill must show, or must not, beside what the objectives ask. */
+export type Claim =
+  /** A decision of this name was made after the fault, by this component (null: by any). The drill waits for it. */
+  | { readonly kind: "decided"; readonly what: string; readonly component: string | null }
+  /** Such a decision was not made. */
+  | { readonly kind: "undecided"; readonly what: string; readonly component: string | null }
+  /** No operation of any journey failed or is unknown. */
+  | { readonly kind: "unharmed" }
+  /** The crowd's requests fared as expected; a flood was blocked once it had been noticed, and customers never were. */
+  | { readonly kind: "crowd-handled" };
+
+/** How a drill of this fault is judged, beside the objectives. It travels in the journal as JSON. */
+export interface Expectation {
+  /**
+   * Components that nobody can make work until the fault is undone: what a journey that needs one of them is refused
+   * counts as failed, and its recovery is held to the objective from the heal on.
+   */
+  readonly unavailable: readonly string[];
+  /** Each with what it proves, in a few words: "the deployment is rolled back". */
+  readonly claims: readonly { readonly claim: Claim; readonly proves: string }[];
+  /**
+   * Where the fault must have left a trace, or nobody knows whether it struck: in what the world saw and decided; there
+   * or in what customers saw (an attempt that failed or was slow); nowhere, where claims alone tell.
+   */
+  readonly trace: "world" | "customers" | "none";
+}
+
+/** A second blow. */
+export interface SecondBlow {
+  /** `detected`: as soon as a failover has begun; `observed`: once the system was watched under the first. */
+  readonly when: "detected" | "observed";
+  primitives(topology: Topology, subject: string): readonly Primitive[];
+}
+
 /** One way to break a system, made of the world's primitives. Pure data and functions over the topology. */
 export interface Fault {
   /** As it is named on the command line. */
@@ -26,6 +81,13 @@ export interface Fault {
    * such as `primary of database` and `zone of the primary of database`. Empty where the system has nothing for it.
    */
   targets(topology: Topology): readonly string[];
-  /** What to do to the world; `subject` is an instance or a zone, never a role. */
+  /** What to do to the world; `subject` is a component, an instance or a zone, never a role. */
   primitives(topology: Topology, subject: string): readonly Primitive[];
+  readonly then?: SecondBlow;
+  readonly crowd?: Crowd;
+  /** @default nothing is unavailable, nothing is claimed, and the world shows a trace */
+  expects?(topology: Topology, subject: string): Expectation;
 }
+
+/** What is expected of a fault that says nothing of it. */
+export const AS_EVER: Expectation = { unavailable: [], claims: [], trace: "world" };

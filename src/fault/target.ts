@@ -24,7 +24,7 @@ export interface AimedFault {
 export function aim(fault: Fault, target: string, world: { topology: Topology; status: Status }): AimedFault {
   const { topology, status } = world;
   const targets = fault.targets(topology);
-  const subjects = targets.flatMap((each) => (isRole(each) ? candidates(topology, each) : [each]));
+  const subjects = targets.flatMap((each) => subjectsOf(topology, each));
   if (!targets.includes(target) && !subjects.includes(target)) {
     const known = targets.join(", ") || "no target in this system";
     throw new UserError({
@@ -35,6 +35,11 @@ export function aim(fault: Fault, target: string, world: { topology: Topology; s
   }
   const subject = isRole(target) ? holder(status, target) : target;
   return { fault, subject, primitives: fault.primitives(topology, subject) };
+}
+
+/** What a target may turn out to be when the fault strikes: those that could hold the role, or the target itself. */
+export function subjectsOf(topology: Topology, target: string): readonly string[] {
+  return isRole(target) ? candidates(topology, target) : [target];
 }
 
 /** Whether a target is a role, looked up when the fault strikes. */

@@ -18,6 +18,7 @@ type Handler = (world: World, body: unknown, name: string) => Promise<unknown>;
 const ROUTES: Readonly<Record<string, Handler>> = {
   "GET /status": (world) => world.status(),
   "GET /topology": async (world) => ({ topology: world.topology, paceFactor: world.paceFactor }),
+  "GET /limits": (world) => world.limits(),
   "POST /faults": async (world, body) => ({
     id: await world.inject(body as { name: string; target: string | null; primitives: readonly Primitive[] }),
   }),

@@ -2,6 +2,8 @@ import { describe, expect, test } from "vitest";
 import { systemClock } from "../base/clock.ts";
 import type { LinkRule } from "../world/primitive.ts";
 import { type FaultSurface, Faults } from "./faults.ts";
+import type { Hands } from "./hand/hand.ts";
+import { killHand, pauseHand } from "./hand/signal.ts";
 
 /** A surface that notes what is done to it, in order. */
 function noting(options: { fencePending?: () => boolean; alive?: boolean } = {}): FaultSurface & { notes: string[] } {
@@ -11,15 +13,24 @@ function noting(options: { fencePending?: () => boolean; alive?: boolean } = {})
     notes,
     clock: systemClock,
     applyRules: async (rules: readonly LinkRule[]) => note(`rules ${rules.map(describeRule).join(" ") || "none"}`),
-    signal: (instance, signal) => {
-      note(`${signal} ${instance}`);
-      return options.alive ?? true;
-    },
-    powerOff: async (zone) => note(`off ${zone}`),
-    powerOn: async (zone) => note(`on ${zone}`),
-    arm: async (trap) => note(`trap ${trap.operation}`),
+    hands: notingHands(note, (name) => {
+      if (options.alive === false) return false;
+      note(name);
+      return true;
+    }),
     fencePending: options.fencePending ?? (() => false),
   };
+}
+
+function notingHands(note: (text: string) => void, signal: (name: string) => boolean): Hands {
+  const send = (instance: string, name: NodeJS.Signals): boolean => signal(`${name} ${instance}`);
+  const hands: Partial<Hands> = {
+    kill: killHand(send),
+    pause: pauseHand(send),
+    "power-off": { do: async ({ zone }) => note(`off ${zone}`), undo: async ({ zone }) => note(`on ${zone}`) },
+    link: { do: async () => undefined, undo: async () => undefined },
+  };
+  return hands as Hands; // the others are not used here
 }
 
 function describeRule({ from, to, purposes }: LinkRule): string {

@@ -1,22 +1,23 @@
 import type { Clock } from "../base/clock.ts";
 import { UserError } from "../base/error.ts";
 import type { Ms } from "../base/units.ts";
-import type { LinkPurpose, LinkRule, Primitive } from "../world/primitive.ts";
+import {
+  type LinkPurpose,
+  type LinkRule,
+  OVER_AT_ONCE,
+  type Primitive,
+  type PrimitiveKind,
+} from "../world/primitive.ts";
 import type { ActiveFault } from "../world/world.ts";
 import type { RunCode } from "./codes.ts";
+import type { Hand, Hands } from "./hand/hand.ts";
 
-/** What can be done to the running system; each call has taken effect when it resolves. */
+/** What faults are made with. */
 export interface FaultSurface {
   readonly clock: Clock;
   /** Puts exactly these rules in force, in every process that holds links. */
   applyRules(rules: readonly LinkRule[]): Promise<void>;
-  /** False where there is no such process now. */
-  signal(instance: string, signal: NodeJS.Signals): boolean;
-  /** Kills all that the zone holds. Its links are down already. */
-  powerOff(zone: string): Promise<void>;
-  powerOn(zone: string): Promise<void>;
-  /** Arms a trap in a zone; `sprung` is called when the call was swallowed. */
-  arm(trap: Primitive & { kind: "kill-at-call" }, id: string, sprung: () => void): Promise<void>;
+  readonly hands: Hands;
   /** A deposed primary may still be alive. */
   fencePending(): boolean;
 }
@@ -41,7 +42,7 @@ export class Faults {
   /** What can be healed. A kill is over in the moment that it is made; it can be healed too, to no effect. */
   active(): ActiveFault[] {
     const lasting = [...this.#injected.values()].filter(({ primitives }) =>
-      primitives.some(({ kind }) => kind !== "kill"),
+      primitives.some(({ kind }) => !OVER_AT_ONCE.includes(kind)),
     );
     return lasting.map(({ id, name, target, since }) => ({ id, name, target, since }));
   }
@@ -57,16 +58,31 @@ export class Faults {
     const id = `${fault.name}-${this.#nextId++}`;
     const injected: Injected = { ...fault, id, since: clock.now() };
     this.#injected.set(id, injected);
+    const done: Primitive[] = [];
     try {
       if (fault.primitives.some((primitive) => rulesOf(primitive).length > 0)) {
         await this.#surface.applyRules(this.rules());
       }
-      for (const primitive of fault.primitives) await this.#do(primitive, id);
+      for (const primitive of fault.primitives) {
+        await this.#hand(primitive).do(primitive, id);
+        done.push(primitive);
+      }
     } catch (error) {
       this.#injected.delete(id);
+      await this.#surface.applyRules(this.rules());
+      for (const primitive of done.reverse()) await this.#hand(primitive).undo(primitive, id);
       throw error;
     }
     return id;
+  }
+
+  /** What cannot be done on this machine, with the reason. */
+  async limits(): Promise<Partial<Record<PrimitiveKind, string>>> {
+    const asked = Object.entries(this.#surface.hands).map(
+      async ([kind, hand]) => [kind, await hand.limit?.()] as const,
+    );
+    const limited = (await Promise.all(asked)).flatMap(([kind, why]) => (why ? [[kind, why] as const] : []));
+    return Object.fromEntries(limited);
   }
 
   /**
@@ -92,36 +108,11 @@ export class Faults {
       await this.#fenced();
     }
     await this.#surface.applyRules(rest);
-    for (const primitive of fault.primitives) await this.#undo(primitive);
+    for (const primitive of fault.primitives) await this.#hand(primitive).undo(primitive, id);
   }
 
-  async #do(primitive: Primitive, id: string): Promise<void> {
-    switch (primitive.kind) {
-      case "kill":
-        return this.#signal(primitive.instance, "SIGKILL");
-      case "pause":
-        return this.#signal(primitive.instance, "SIGSTOP");
-      case "power-off":
-        return this.#surface.powerOff(primitive.zone);
-      case "kill-at-call":
-        return this.#surface.arm(primitive, id, () => this.#surface.signal(primitive.instance, "SIGKILL"));
-      case "link":
-        return undefined;
-    }
-  }
-
-  async #undo(primitive: Primitive): Promise<void> {
-    if (primitive.kind === "pause") this.#surface.signal(primitive.instance, "SIGCONT");
-    if (primitive.kind === "power-off") await this.#surface.powerOn(primitive.zone);
-  }
-
-  #signal(instance: string, signal: NodeJS.Signals): void {
-    if (this.#surface.signal(instance, signal)) return;
-    throw new UserError({
-      code: "RUN-008" satisfies RunCode,
-      message: `"${instance}" has no process now`,
-      fix: "choose an instance that `holdfast status` shows as running",
-    });
+  #hand(primitive: Primitive): Hand<PrimitiveKind> {
+    return this.#surface.hands[primitive.kind] as Hand<PrimitiveKind>; // each hand is under the kind that it takes
   }
 
   async #fenced(): Promise<void> {

@@ -2,7 +2,7 @@ import { UserError } from "../base/error.ts";
 import type { WorldEvent } from "../base/journal.ts";
 import type { Ms } from "../base/units.ts";
 import type { Topology } from "../topology/topology.ts";
-import type { Primitive } from "../world/primitive.ts";
+import type { Primitive, PrimitiveKind } from "../world/primitive.ts";
 import type { InstanceStatus, QueueDepth, Status, World } from "../world/world.ts";
 import { PORT } from "./address.ts";
 import { type Parts, assemble } from "./assemble.ts";
@@ -11,6 +11,8 @@ import type { Context } from "./context.ts";
 import { DataPlane, type DataPlaneEvents } from "./data-plane.ts";
 import type { Engines } from "./engine/locate.ts";
 import { type FaultSurface, Faults } from "./faults.ts";
+import { Traps } from "./hand/kill-at-call.ts";
+import { handsOn } from "./hands.ts";
 import { obstacleIn } from "./obstacle.ts";
 import type { RegionPlan } from "./plan.ts";
 import { createReach } from "./reach.ts";
@@ -42,7 +44,7 @@ export class Supervisor implements World {
   readonly #faults: Faults;
   readonly #scaling: ScalingLoop;
   readonly #votes;
-  readonly #traps = new Map<string, () => void>();
+  readonly #traps = new Traps();
   #phase: "starting" | "running" | "stopping" = "starting";
   #since: Ms;
 
@@ -116,6 +118,10 @@ export class Supervisor implements World {
       instances: this.#instances(),
       faults: this.#faults.active(),
     };
+  }
+
+  limits(): Promise<Partial<Record<PrimitiveKind, string>>> {
+    return this.#faults.limits();
   }
 
   inject(fault: { name: string; target: string | null; primitives: readonly Primitive[] }): Promise<string> {
@@ -225,10 +231,7 @@ export class Supervisor implements World {
         set?.see({ kind: "sight", observer, member: instance, ok });
       },
       metrics: (zone, services) => this.#scaling.seeMetrics(zone, services),
-      trapped: (id) => {
-        this.#traps.get(id)?.();
-        this.#traps.delete(id);
-      },
+      trapped: (id) => this.#traps.spring(id),
       cancelledCommit: (zone, endpoint) => {
         const [component = endpoint] = endpoint.split(".");
         events.emit({ kind: "decision", at: clock.now(), component, what: "cancelled-commit", subject: zone });
@@ -254,20 +257,12 @@ export class Supervisor implements World {
   }
 
   #surface(): FaultSurface {
+    const on = { context: this.#context, parts: this.#parts, plane: this.#plane, scaling: this.#scaling };
+    const signal = (instance: string, name: NodeJS.Signals): boolean => this.#signal(instance, name);
     return {
       clock: this.#context.clock,
       applyRules: (rules) => this.#plane.applyRules(rules),
-      signal: (instance, signal) => this.#signal(instance, signal),
-      powerOff: async (zone) => {
-        this.#plane.zones.get(zone)?.powerOff();
-        for (const { tasks } of this.#parts.services) tasks.killIn(zone);
-        await Promise.all(this.#parts.replicaSets.map((set) => set.killIn(zone)));
-      },
-      powerOn: async (zone) => this.#plane.zones.get(zone)?.start(),
-      arm: async (trap, id, sprung) => {
-        this.#traps.set(id, sprung);
-        await this.#plane.arm(trap.zone, { id, component: trap.component, operation: trap.operation });
-      },
+      hands: handsOn({ ...on, traps: this.#traps, signal }),
       fencePending: () => this.#parts.replicaSets.some((set) => set.fencePending),
     };
   }

@@ -29,7 +29,19 @@ export interface LinkRule {
   readonly effect: LinkEffect;
 }
 
-/** The smallest things that can be done to a world. Every fault of the catalogue is made of these. */
+/** What a regional service does to the calls that it is sent. */
+export type ServiceEffect =
+  /** Every call is answered with 503. */
+  | { readonly kind: "unavailable" }
+  /** So many calls a second are served; the rest is told to slow down, in the service's own words. */
+  | { readonly kind: "throttle"; readonly callsPerSecond: number }
+  /** Every call is served this much later. */
+  | { readonly kind: "slow"; readonly delayMs: Ms };
+
+/**
+ * The smallest things that can be done to a world. Every fault of the catalogue is made of these. Healing undoes each,
+ * but for those of {@link OVER_AT_ONCE}. Times and rates are those of the run, whatever its pace.
+ */
 export type Primitive =
   /**
    * SIGKILL of an instance's process tree. The kernel still delivers what it holds: this is a crash, not a power loss.
@@ -53,4 +65,38 @@ export type Primitive =
       readonly zone: string;
       readonly component: string;
       readonly operation: string;
-    };
+    }
+  /** Calls that concern a queue fail in the queue service itself. */
+  | { readonly kind: "service-fault"; readonly queue: string; readonly effect: ServiceEffect }
+  /** A message that no consumer can make sense of. */
+  | { readonly kind: "poison"; readonly queue: string; readonly body: string }
+  /**
+   * A consumer that always fails takes this many of the next messages, again and again, until the queue has moved them
+   * to its dead-letter queue. Healing redrives that queue.
+   */
+  | { readonly kind: "strand"; readonly queue: string; readonly messages: number }
+  /** Another program is deployed as the service's next revision. Healing deploys the definition's own. */
+  | { readonly kind: "deploy"; readonly service: string; readonly run: string }
+  /** The balancer checks the health of a service's tasks by another path. */
+  | { readonly kind: "health-check"; readonly service: string; readonly path: string }
+  /**
+   * Target tracking takes the load of this moment as `share` (0 to 1) of what the service's minimum of tasks carries: a
+   * machine at home sees a fraction of the load that the definition's own target is meant for.
+   */
+  | { readonly kind: "size-to-load"; readonly service: string; readonly share: number }
+  /** Zonal shift: customers are sent to the other zones. */
+  | { readonly kind: "shift-away"; readonly zone: string }
+  /** The bucket of the static site cannot be reached by the edge. */
+  | { readonly kind: "site-down" }
+  /** No byte more can be written to the disk of a database instance. */
+  | { readonly kind: "fill-disk"; readonly instance: string }
+  /** All clocks in a zone are wrong by this much; what runs there is started anew with them. */
+  | { readonly kind: "skew-clock"; readonly zone: string; readonly byMs: Ms }
+  /** The writer's endpoint goes on leading to the instance that it leads to now, whoever is the primary. */
+  | { readonly kind: "hold-endpoint"; readonly component: string };
+
+/** The name of a primitive. */
+export type PrimitiveKind = Primitive["kind"];
+
+/** Done in the moment that they are made: there is nothing to undo, what was lost comes back by itself. */
+export const OVER_AT_ONCE: readonly PrimitiveKind[] = ["kill", "kill-at-call", "poison"];

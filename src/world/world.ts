@@ -1,7 +1,7 @@
 import type { InstanceState, WorldEvent } from "../base/journal.ts";
 import type { Ms } from "../base/units.ts";
 import type { Topology } from "../topology/topology.ts";
-import type { Primitive } from "./primitive.ts";
+import type { Primitive, PrimitiveKind } from "./primitive.ts";
 
 export interface InstanceStatus {
   readonly id: string;
@@ -53,6 +53,8 @@ export interface World {
   /** AWS's intervals are divided by this: 10 at `--pace fast`, 1 at `--pace aws`. */
   readonly paceFactor: number;
   status(): Promise<Status>;
+  /** What cannot be done in this world on this machine, each with the reason. */
+  limits(): Promise<Readonly<Partial<Record<PrimitiveKind, string>>>>;
   /** Does all of `primitives` as one fault, in order; resolves with its id when they have taken effect. */
   inject(fault: { name: string; target: string | null; primitives: readonly Primitive[] }): Promise<string>;
   /**

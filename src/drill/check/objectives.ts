@@ -1,10 +1,11 @@
 import { formatDuration } from "../../base/units.ts";
 import type { Ms } from "../../base/units.ts";
 import type { Effects } from "./effects.ts";
-import type { JourneyRecording, Recording } from "./recording.ts";
+import { type JourneyRecording, type Recording, isUnavailable } from "./recording.ts";
 import type { Recovery } from "./recovery.ts";
 import type { Redundancy } from "./redundancy.ts";
 import type { Lost } from "./lost.ts";
+import { leftATrace } from "./trace.ts";
 
 /** What a drill came to. Unknown is never counted as a pass. */
 export type Verdict = "pass" | "fail" | "unknown";
@@ -26,13 +27,10 @@ export interface JourneyFigures {
 }
 
 /** Holds the figures of one journey against what was promised. */
-export function judgeJourney(
-  journey: JourneyRecording,
-  figures: JourneyFigures,
-  { drill, ...recording }: Recording,
-): readonly Finding[] {
+export function judgeJourney(journey: JourneyRecording, figures: JourneyFigures, whole: Recording): readonly Finding[] {
+  const { drill, ...recording } = whole;
   const findings = [
-    ...judgeTime(figures, drill.objective.rtoMs, recording),
+    ...judgeTime(figures, drill.objective.rtoMs, { ...recording, mustWait: isUnavailable(journey, whole) }),
     ...judgeLost(journey, figures.lost, drill.objective.rpoMs),
     ...judgeEffects(figures.effects),
   ];
@@ -45,9 +43,9 @@ const unknown = (reason: string): Finding => ({ verdict: "unknown", reason });
 function judgeTime(
   { recovery, recoveryTimeAtAwsMs, masked }: JourneyFigures,
   rtoMs: Ms | null,
-  recording: Omit<Recording, "drill">,
+  recording: Omit<Recording, "drill"> & { readonly mustWait: boolean },
 ): Finding[] {
-  const { faultAt, healedAt, healable, brokenOff } = recording;
+  const { faultAt, healedAt, healable, brokenOff, mustWait } = recording;
   const { recoveryTimeMs, operations } = recovery;
   if (operations === 0) return [unknown("no operation was made, so nothing is known of it")];
   if (!recovery.steadyBefore)
@@ -56,7 +54,7 @@ function judgeTime(
   if (recoveryTimeMs === null && brokenOff !== null) return [];
   if (recoveryTimeMs === null) return [fail("it never became steady again while it was watched")];
   const found: Finding[] = [];
-  if (healable && healedAt !== null && faultAt !== null && recoveryTimeMs >= healedAt - faultAt) {
+  if (healable && !mustWait && healedAt !== null && faultAt !== null && recoveryTimeMs >= healedAt - faultAt) {
     found.push(
       fail(`it was steady again after ${formatDuration(recoveryTimeMs)}, and not before the fault was undone`),
     );
@@ -105,7 +103,8 @@ export function judgeDrill(recording: Recording, redundancy: Redundancy): readon
   const found: Finding[] = [];
   if (recording.brokenOff !== null) found.push(unknown(`the drill did not come to its end: ${recording.brokenOff}`));
   if (recording.faultAt === null) return [...found, unknown("no fault was made")];
-  if (!leftATrace(recording)) found.push(unknown("the world shows no trace of the fault, so it may not have struck"));
+  if (!leftATrace({ ...recording, trace: recording.expectation.trace }, recording.faultAt))
+    found.push(unknown("the world shows no trace of the fault, so it may not have struck"));
   if (recording.settled === null) found.push(unknown("whether full redundancy came back was not looked at"));
   else if (!recording.settled.ok || redundancy.lacking.length > 0) {
     const which = redundancy.lacking.length > 0 ? ` of ${redundancy.lacking.join(", ")}` : "";
@@ -120,17 +119,6 @@ export function judgeDrill(recording: Recording, redundancy: Redundancy): readon
     if (new Set(known).size > 1) found.push(fail(`the copies of ${component} differ`));
   }
   return found;
-}
-
-/** Whether anyone saw, decided or lost anything after the fault. */
-export function leftATrace({ world, faultAt }: Pick<Recording, "world" | "faultAt">): boolean {
-  return world.some((event) => {
-    if (faultAt === null || event.at < faultAt) return false;
-    if (event.kind === "instance") return event.state !== "healthy";
-    if (event.kind === "sight") return !event.ok;
-    if (event.kind === "redundancy") return !event.full;
-    return event.kind === "decision" && event.what !== "scaled-out" && event.what !== "scaled-in";
-  });
 }
 
 function count(number: number, what: string): string {

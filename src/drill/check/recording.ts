@@ -2,15 +2,19 @@ import type {
   AttemptEvent,
   ConservationEvent,
   DrillEvent,
+  DrilledExpectation,
   DrilledJourney,
   JournalEvent,
   OperationEvent,
+  ProbeEvent,
   QueueEvent,
   ReadBackEvent,
   WorldEvent,
 } from "../../base/journal.ts";
 import type { Ms } from "../../base/units.ts";
 import type { Pace } from "../../topology/timing.ts";
+import { AS_EVER } from "../../fault/fault.ts";
+import { OVER_AT_ONCE } from "../../world/primitive.ts";
 
 type EventOf<K extends JournalEvent["kind"]> = Extract<JournalEvent, { kind: K }>;
 
@@ -26,6 +30,8 @@ export interface JourneyRecording extends DrilledJourney {
 export interface Recording {
   readonly drill: DrillEvent;
   readonly pace: Pace;
+  /** What is expected of it beside the objectives. */
+  readonly expectation: DrilledExpectation;
   /** What was struck; null where nothing was. */
   readonly subject: string | null;
   /** T0; null where no fault was made (the control run, a drill that was stopped before). */
@@ -40,6 +46,8 @@ export interface Recording {
   readonly journeys: readonly JourneyRecording[];
   readonly world: readonly WorldEvent[];
   readonly queues: readonly QueueEvent[];
+  /** What became of the crowd's requests. */
+  readonly probes: readonly ProbeEvent[];
   readonly divergences: readonly EventOf<"divergence">[];
   readonly settled: EventOf<"settled"> | null;
   readonly eventLoops: readonly EventOf<"event-loop">[];
@@ -55,10 +63,11 @@ export function recordingOf(events: readonly JournalEvent[]): Recording {
   return {
     drill,
     pace: { name: drill.pace === "aws" ? "aws" : "fast", factor: drill.paceFactor },
+    expectation: drill.expectation ?? AS_EVER,
     subject: inject?.target ?? null,
     faultAt: inject?.at ?? null,
-    healedAt: faults.find(({ action }) => action === "heal")?.at ?? null,
-    healable: isHealable(inject?.primitives ?? []),
+    healedAt: faults.findLast(({ action }) => action === "heal")?.at ?? null,
+    healable: isHealable(faults.flatMap(({ primitives }) => primitives)),
     loadEndsAt: operations.reduce((latest, { dueAt }) => Math.max(latest, dueAt), drill.at),
     brokenOff: brokenOff(of(events, "phase")),
     journeys: drill.journeys.map((journey) => {
@@ -74,16 +83,22 @@ export function recordingOf(events: readonly JournalEvent[]): Recording {
     }),
     world: of(events, "world").map(({ event }) => event),
     queues: of(events, "queue"),
+    probes: of(events, "probe"),
     divergences: of(events, "divergence"),
     settled: of(events, "settled").at(-1) ?? null,
     eventLoops: of(events, "event-loop"),
   };
 }
 
+/** Whether the journey needs something that cannot work until the fault is undone. */
+export function isUnavailable({ needs }: Pick<DrilledJourney, "needs">, { expectation }: Recording): boolean {
+  return expectation.unavailable.some((component) => needs.includes(component));
+}
+
 /** Whether undoing a fault changes anything: what was killed is replaced, not healed. */
 export function isHealable(primitives: readonly unknown[]): boolean {
   return primitives.some(
-    (primitive) => !["kill", "kill-at-call"].includes(String((primitive as { kind?: unknown })?.kind)),
+    (primitive) => !(OVER_AT_ONCE as readonly unknown[]).includes((primitive as { kind?: unknown } | null)?.kind),
   );
 }
 

@@ -2,7 +2,7 @@ import { build } from "hdr-histogram-js";
 import type { AttemptEvent, OperationEvent } from "../../base/journal.ts";
 import type { Ms } from "../../base/units.ts";
 import { mayHaveHappened } from "../attempt.ts";
-import type { JourneyRecording, Recording } from "./recording.ts";
+import { type JourneyRecording, type Recording, isUnavailable } from "./recording.ts";
 import { STEADY, latencyLimit, timelineOf } from "./steady.ts";
 
 /**
@@ -105,7 +105,7 @@ function percentiles(operations: readonly OperationEvent[]): Pick<Recovery, "p50
 type Steadiness = Pick<Recovery, "recoveryTimeMs" | "degradedMs" | "steadyBefore" | "relapses">;
 
 function steadiness(journey: JourneyRecording, recording: Recording, bad: readonly OperationEvent[]): Steadiness {
-  const { faultAt, loadEndsAt } = recording;
+  const { faultAt, healedAt, loadEndsAt } = recording;
   if (faultAt === null) return { recoveryTimeMs: null, degradedMs: 0, steadyBefore: false, relapses: 0 };
   const timeline = timelineOf(journey.operations, { limitMs: latencyLimit(journey.controlP99Ms), faultAt });
   const before = Array.from({ length: WINDOWS_BEFORE }, (_, index) =>
@@ -115,7 +115,8 @@ function steadiness(journey: JourneyRecording, recording: Recording, bad: readon
   for (let at = faultAt; at + STEADY.windowMs <= loadEndsAt; at += STEADY.windowMs) {
     if (timeline.window(at) === "slow") degradedMs += STEADY.windowMs;
   }
-  const steadySince = bad.length === 0 ? faultAt : timeline.steadySince(faultAt, loadEndsAt);
+  const from = isUnavailable(journey, recording) ? (healedAt ?? loadEndsAt) : faultAt;
+  const steadySince = bad.length === 0 ? faultAt : timeline.steadySince(from, loadEndsAt);
   const relapses =
     steadySince === null
       ? 0

@@ -1,0 +1,86 @@
+import type { DrilledExpectation, ProbeEvent, WorldEvent } from "../../base/journal.ts";
+import type { Ms } from "../../base/units.ts";
+import type { Finding } from "./objectives.ts";
+import { type Recording, isUnavailable } from "./recording.ts";
+
+type Claim = DrilledExpectation["claims"][number]["claim"];
+
+/** How long a flood may go on being served after it was blocked for the first time. */
+const BLOCKED_SHARE = 0.99;
+
+/** Holds what a fault must show, beside the objectives, against the journal. */
+export function checkClaims(recording: Recording): readonly Finding[] {
+  return recording.expectation.claims.flatMap(({ claim, proves }) => {
+    const against = contradiction(claim, recording);
+    return against === null ? [] : [{ verdict: "fail", reason: `${proves}: ${against}` } as const];
+  });
+}
+
+/** Whether every decision that is claimed has been made: a drill that waits for them goes on until then. */
+export function claimsAwaited(expectation: DrilledExpectation, world: readonly WorldEvent[], faultAt: Ms): boolean {
+  return expectation.claims.every(({ claim }) => claim.kind !== "decided" || decisions(claim, world, faultAt) > 0);
+}
+
+/** What speaks against a claim; null where nothing does. */
+function contradiction(claim: Claim, recording: Recording): string | null {
+  const { world, faultAt } = recording;
+  if (faultAt === null) return null;
+  switch (claim.kind) {
+    case "decided":
+      return decisions(claim, world, faultAt) > 0 ? null : `nobody decided "${claim.what}"`;
+    case "undecided": {
+      const made = decisions(claim, world, faultAt);
+      return made === 0 ? null : `"${claim.what}" was decided ${made === 1 ? "once" : `${made} times`}`;
+    }
+    case "unharmed":
+      return harmed(recording, faultAt);
+    case "crowd-handled":
+      return crowdProblem(recording);
+    default:
+      throw new Error(`there is no claim "${claim.kind}"`);
+  }
+}
+
+function decisions({ what, component }: Claim, world: readonly WorldEvent[], faultAt: Ms): number {
+  return world.filter(
+    (event) =>
+      event.kind === "decision" &&
+      event.at >= faultAt &&
+      event.what === what &&
+      (component === null || component === undefined || event.component === component),
+  ).length;
+}
+
+function harmed(recording: Recording, faultAt: Ms): string | null {
+  const bad = recording.journeys
+    .filter((journey) => !isUnavailable(journey, recording))
+    .flatMap(({ id, operations }) => {
+      const number = operations.filter(({ at, outcome }) => at >= faultAt && outcome !== "ok").length;
+      return number === 0 ? [] : [`${number} of ${id}`];
+    });
+  return bad.length === 0 ? null : `operations did not end well: ${bad.join(", ")}`;
+}
+
+function crowdProblem({ probes, journeys, faultAt }: Recording): string | null {
+  if (probes.length === 0) return "the crowd made no request";
+  const wrong = probes.filter(({ expect, outcome }) => expect !== null && expect !== outcome);
+  if (wrong.length > 0) {
+    const labels = [...Map.groupBy(wrong, ({ label, outcome }) => `${label} (${outcome})`).keys()];
+    return `${wrong.length} of ${probes.length} requests fared otherwise: ${labels.join(", ")}`;
+  }
+  const customers = journeys.flatMap(({ attempts }) => attempts);
+  const turnedAway = customers.filter(({ at, status }) => faultAt !== null && at >= faultAt && status === 403).length;
+  if (turnedAway > 0) return `${turnedAway} requests of customers were blocked with it`;
+  return floodProblem(probes.filter(({ expect }) => expect === null));
+}
+
+function floodProblem(flood: readonly ProbeEvent[]): string | null {
+  if (flood.length === 0) return null;
+  const first = flood.findIndex(({ outcome }) => outcome === "blocked");
+  if (first < 0) return `none of the flood's ${flood.length} requests was blocked`;
+  const after = flood.slice(first);
+  const blocked = after.filter(({ outcome }) => outcome === "blocked").length;
+  return blocked >= BLOCKED_SHARE * after.length
+    ? null
+    : `of ${after.length} requests after the first that was blocked, only ${blocked} were`;
+}
