@@ -10,6 +10,18 @@ const BENCHES: Readonly<
     about: "how late event loops are with 25 programs on this machine",
     load: () => import("./event-loop.ts"),
   },
+  failover: {
+    about: "crash of a database's primary to the next write, beside Patroni",
+    load: () => import("./failover.ts"),
+  },
+  "scale-in": {
+    about: "whether scaling in, two minutes after a scale-out, spares the work in flight",
+    load: () => import("./scale-in.ts"),
+  },
+  soak: {
+    about: "a hundred failovers and a hundred lost zones in a row, under load",
+    load: () => import("./soak.ts"),
+  },
 };
 
 const [name, ...args] = process.argv.slice(2);

@@ -28,6 +28,7 @@ export default defineSystem({
       run: "node server.ts",
       health: {
         path: "/healthz",
+        deepPath: "/healthz/deep",
         interval: "5 seconds",
         timeout: "2 seconds",
         healthyThreshold: 2,

@@ -63,6 +63,8 @@ export interface ConservationEvent {
   readonly journey: string;
   /** Keys whose effect must be there once, by the ledger. */
   readonly expected: number;
+  /** With those that came to be there while the books were read: writes that nobody had acknowledged. */
+  readonly expectedAtMost?: number;
   /** Effects that the books show; null where they could not be read. */
   readonly applied: number | null;
 }
@@ -175,13 +177,22 @@ export interface DrillEvent {
   readonly expectation: DrilledExpectation | null;
   /** What the provider documents for the promotion of a component's replica, by component. */
   readonly documentedMs: Readonly<Record<string, Ms>>;
+  /** The command that repeats it, where the name of the drill does not tell. */
+  readonly repeat?: string;
 }
 
 /** See `Expectation` in `fault/`; plain JSON here, because a journal knows of no fault. */
 export interface DrilledExpectation {
   readonly unavailable: readonly string[];
   readonly claims: readonly {
-    readonly claim: { readonly kind: string; readonly what?: string; readonly component?: string | null };
+    readonly claim: {
+      readonly kind: string;
+      readonly what?: string;
+      readonly component?: string | null;
+      readonly times?: number;
+      readonly after?: "fault" | "heal";
+      readonly during?: "drill" | "second-blow";
+    };
     readonly proves: string;
   }[];
   readonly trace: "world" | "customers" | "none";
@@ -196,6 +207,15 @@ export interface DrilledJourney {
   readonly needs: readonly string[];
   /** Its 99th percentile in the control run; null in the control run itself. */
   readonly controlP99Ms: Ms | null;
+}
+
+/** What one fault of many is held against; a drill of a single fault says so at its own beginning. */
+export interface HeldFault {
+  readonly objective: DrillEvent["objective"];
+  /** Components that cannot work until it is undone. */
+  readonly unavailable: readonly string[];
+  /** The zones that it touches; all of them where it concerns a component as a whole. */
+  readonly zones: readonly string[];
 }
 
 /** One line of a drill's journal. Every figure of a report is a pure function of these. */
@@ -214,6 +234,12 @@ export type JournalEvent =
       readonly fault: string;
       readonly target: string | null;
       readonly primitives: readonly unknown[];
+      /** Of a second blow: what it waited for. */
+      readonly second?: "detected" | "observed";
+      /** With a fault that is one of many, at its beginning. */
+      readonly held?: HeldFault;
+      /** With a heal: why the fault could not be made after all. */
+      readonly detail?: string;
     }
   | { readonly kind: "world"; readonly at: Ms; readonly event: WorldEvent }
   /** Whether every component had its full redundancy back, waited for at most `withinMs`. */

@@ -1,38 +1,41 @@
-import { join, relative } from "node:path";
+import { join } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 import { systemClock } from "../base/clock.ts";
+import { UserError } from "../base/error.ts";
 import type { Host } from "../base/host.ts";
 import type { Ms } from "../base/units.ts";
+import type { DrillCode } from "../drill/codes.ts";
 import type { DrillsDocument } from "../drill/document.ts";
-import { type ListedDrill, listDrills, runDrills } from "../drill/drills.ts";
+import { listDrills, runDrills } from "../drill/drills.ts";
+import { runNemesis } from "../drill/nemesis/nemesis.ts";
 import { planDrills } from "../drill/plan.ts";
 import { CACHE, DATABASE } from "../facts/timing.ts";
 import { openWorld } from "../local/open-world.ts";
-import { drawDrillTable } from "../report/drill-table.ts";
 import type { PaceName } from "../topology/timing.ts";
 import { type Topology, componentsOf } from "../topology/topology.ts";
-import { EXIT, colors, terminalHost, writeJson } from "./output.ts";
+import { drawDrillList } from "./drill-list.ts";
+import { type DrillOutputs, assertWritable, showDrills } from "./drill-output.ts";
+import { EXIT, INTERRUPTED, terminalHost, writeJson } from "./output.ts";
 import {
   type SystemOptions,
   configOption,
   loadSystem,
   paceOption,
+  rateOption,
   recoveryOption,
   regionsOption,
   stateOption,
 } from "./system.ts";
 
-interface DrillCommandOptions extends SystemOptions {
+interface DrillCommandOptions extends SystemOptions, DrillOutputs {
   readonly pace: PaceName;
   readonly seed: number;
   readonly rate: number;
   readonly all?: boolean;
   readonly list?: boolean;
-  readonly json?: string;
+  readonly nemesis?: boolean;
+  readonly minutes: number;
 }
-
-/** What a shell expects of a command that Ctrl-C ended. */
-const INTERRUPTED = 130;
 
 const EXAMPLES = `
 Examples:
@@ -40,6 +43,10 @@ Examples:
   $ holdfast drill database-crash zone-loss     these two
   $ holdfast drill --list                       what there is, and what it can strike in this system
   $ holdfast drill --seed 7 --rate 200 --json report.json
+  $ holdfast drill --all --html report.html     a page to read and to pass on, with every drill's time line
+  $ holdfast drill --junit drills.xml           for a CI that shows tests: a test case a drill
+  $ holdfast drill --nemesis --minutes 10 --seed 7
+                                                for ten minutes, faults drawn from all of them by the seed
 
 Exit codes: 0 every drill passed, 1 one failed, 2 unknown, 3 yours to mend, 70 our bug.
 `;
@@ -51,9 +58,13 @@ export function drillCommand(): Command {
     .argument("[names...]", "which drills; the tour where left out")
     .option("--list", "show every drill and what it can strike, and run none")
     .option("--all", "run every drill that applies")
+    .option("--nemesis", "draw faults from all that apply, sometimes two at once, under one load")
+    .option("--minutes <number>", "how long the nemesis strikes", minutes, 5)
     .option("--seed <number>", "of the arrivals, the keys and the targets", wholeNumber, 1)
-    .option("--rate <rps>", "operations that arrive in a second", rate, 50)
+    .addOption(rateOption("operations that arrive in a second"))
     .option("--json <file>", "write the report as JSON (- for standard output)")
+    .option("--html <file>", "write the report as one self-contained page", aFile)
+    .option("--junit <file>", "write the verdicts as JUnit's XML", aFile)
     .addOption(configOption())
     .addOption(stateOption())
     .addOption(paceOption())
@@ -66,8 +77,10 @@ export function drillCommand(): Command {
 async function drill(names: readonly string[], options: DrillCommandOptions): Promise<void> {
   const host = terminalHost();
   const system = await loadSystem(options, host);
-  if (options.list) return list(listDrills(system.topology), options.json);
+  if (options.list) return list(system.topology, options.json);
+  assertOneKind(names, options);
   const planned = planDrills(system.topology, { names, all: options.all === true, seed: options.seed });
+  await assertWritable(options);
   const interrupted = onInterrupt(host);
   const { world, close } = await openWorld(system, { pace: options.pace, host });
   try {
@@ -75,7 +88,6 @@ async function drill(names: readonly string[], options: DrillCommandOptions): Pr
     const directory = join(system.stateDirectory, "drills");
     const documentedMs = promotionTimes(world.topology);
     const session = {
-      planned,
       world,
       host,
       clock: systemClock,
@@ -85,10 +97,11 @@ async function drill(names: readonly string[], options: DrillCommandOptions): Pr
       documentedMs,
       signal: interrupted,
     };
-    const report = await runDrills(session, ({ name, verdict }) =>
-      host.say({ level: "info", about: name, text: verdict }),
-    );
-    await show(report, names, options);
+    const onDrill: OnDrill = ({ name, verdict }) => host.say({ level: "info", about: name, text: verdict });
+    const report = options.nemesis
+      ? await runNemesis(session, options.minutes, onDrill)
+      : await runDrills({ ...session, planned }, onDrill);
+    await showDrills(report, repeatCommand(report, names, options), options);
     process.exitCode = interrupted.aborted ? INTERRUPTED : EXIT[report.verdict];
   } catch (error) {
     if (!interrupted.aborted) throw error;
@@ -98,12 +111,16 @@ async function drill(names: readonly string[], options: DrillCommandOptions): Pr
   }
 }
 
-async function show(report: DrillsDocument, names: readonly string[], options: DrillCommandOptions): Promise<void> {
-  if (options.json !== undefined) await writeJson(options.json, report);
-  if (options.json === "-") return;
-  const drills = report.drills.map((drill) => ({ ...drill, journal: relative(process.cwd(), drill.journal) }));
-  const table = drawDrillTable({ ...report, drills }, colors, repeatCommand(report, names, options));
-  process.stdout.write(`${table}\n`);
+type OnDrill = Parameters<typeof runDrills>[1];
+
+/** The nemesis chooses by itself. */
+function assertOneKind(names: readonly string[], { nemesis, all }: DrillCommandOptions): void {
+  if (!nemesis || (names.length === 0 && !all)) return;
+  throw new UserError({
+    code: "DRL-008" satisfies DrillCode,
+    message: "--nemesis draws its faults by itself, so it takes neither names nor --all",
+    fix: "leave one of them out",
+  });
 }
 
 /** The command that makes the same drills again. */
@@ -112,24 +129,16 @@ function repeatCommand(
   names: readonly string[],
   options: DrillCommandOptions,
 ): string {
-  const which = options.all ? ["--all"] : names;
+  const which = options.nemesis ? [`--nemesis --minutes ${options.minutes}`] : options.all ? ["--all"] : names;
   const strategy = options.recovery === undefined ? [] : ["--recovery", options.recovery];
   const config = options.config === "holdfast.config.ts" ? [] : ["--config", options.config];
   return ["holdfast drill", ...which, `--seed ${seed} --rate ${rate} --pace ${pace}`, ...strategy, ...config].join(" ");
 }
 
-async function list(drills: readonly ListedDrill[], json: string | undefined): Promise<void> {
-  if (json !== undefined) return writeJson(json, { holdfast: 1, drills });
-  const width = Math.max(...drills.map(({ name }) => name.length));
-  for (const { name, summary, targets, fisAction } of drills) {
-    const aims = targets.length === 0 ? "does not apply to this system" : targets.join(", ");
-    process.stdout.write(`${colors.bold(name.padEnd(width))}  ${summary}\n`);
-    process.stdout.write(
-      colors.dim(
-        `${" ".repeat(width)}  strikes: ${aims}\n${" ".repeat(width)}  at AWS: ${fisAction ?? "no FIS action"}\n`,
-      ),
-    );
-  }
+async function list(topology: Topology, json: string | undefined): Promise<void> {
+  const drills = listDrills(topology);
+  if (json !== undefined) await writeJson(json, { holdfast: 1, drills });
+  else process.stdout.write(drawDrillList(drills));
 }
 
 /** What the provider documents for promoting a replica, the longer end of a range. */
@@ -156,13 +165,18 @@ function onInterrupt(host: Host): AbortSignal {
   return controller.signal;
 }
 
+function aFile(text: string): string {
+  if (text !== "-") return text;
+  throw new InvalidArgumentError("it is a file; only --json goes to standard output");
+}
+
+function minutes(text: string): number {
+  const value = Number(text);
+  if (value > 0 && value <= 1_440) return value;
+  throw new InvalidArgumentError("it is a number above 0, at most 1440 (a day)");
+}
+
 function wholeNumber(text: string): number {
   if (/^\d{1,15}$/.test(text)) return Number(text);
   throw new InvalidArgumentError("it is a whole number, such as 7");
-}
-
-function rate(text: string): number {
-  const value = Number(text);
-  if (value > 0 && value <= 2_000) return value;
-  throw new InvalidArgumentError("it is a number above 0, at most 2000");
 }

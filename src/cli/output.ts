@@ -8,6 +8,9 @@ export const colors = pc;
 /** Exit codes of every verb; see docs/contract.md. */
 export const EXIT = { pass: 0, fail: 1, unknown: 2, userError: 3, bug: 70 } as const;
 
+/** What a shell expects of a command that Ctrl-C ended. */
+export const INTERRUPTED = 130;
+
 /** Writes a document as JSON: to standard output where `file` is "-", else to the file. */
 export async function writeJson(file: string, document: unknown): Promise<void> {
   const text = `${JSON.stringify(document, null, 2)}\n`;

@@ -1,4 +1,6 @@
 import { Command } from "commander";
+import { systemClock } from "../base/clock.ts";
+import { formatDuration } from "../base/units.ts";
 import { findWorld } from "../local/open-world.ts";
 import type { InstanceStatus, Status } from "../world/world.ts";
 import { colors, writeJson } from "./output.ts";
@@ -37,9 +39,11 @@ export function statusText(system: string, status: Status): string {
     const process = colors.dim(pid === null ? "" : String(pid));
     return `  ${MARK[state]} ${id.padEnd(width)}${at}${state.padEnd(11)}${(role ?? "").padEnd(9)}${process}`;
   });
-  const faults = status.faults.map(
-    ({ id, target }) => `  ${colors.red("✗")} ${id}${target === null ? "" : ` on ${target}`}`,
-  );
+  const faults = status.faults.map(({ id, target, since }) => {
+    const on = target === null ? "" : ` on ${target}`;
+    const lasts = formatDuration(Math.max(0, systemClock.now() - since));
+    return `  ${colors.red("✗")} ${id}${on}, for ${lasts}; mend it with: holdfast heal ${id}`;
+  });
   const { site, dns, control } = status.endpoints;
   const state = status.state === "healthy" ? colors.green(status.state) : colors.yellow(status.state);
   return [

@@ -1,5 +1,5 @@
 import { dirname, join, resolve } from "node:path";
-import { Option } from "commander";
+import { InvalidArgumentError, Option } from "commander";
 import { UserError } from "../base/error.ts";
 import type { Host } from "../base/host.ts";
 import { loadDefinition } from "../definition/load.ts";
@@ -38,6 +38,17 @@ export function paceOption(): Option {
   return new Option("--pace <pace>", "fast: AWS's timers divided by ten; aws: as they are")
     .choices(["fast", "aws"])
     .default("fast");
+}
+
+/** `--rate RPS`: how many customers come. */
+export function rateOption(description: string): Option {
+  return new Option("--rate <rps>", description).default(50).argParser(rate);
+}
+
+function rate(text: string): number {
+  const value = Number(text);
+  if (value > 0 && value <= 2_000) return value;
+  throw new InvalidArgumentError("it is a number above 0, at most 2000");
 }
 
 /** `--state DIR`: another state folder than the one beside the definition, so that two copies of a system can run. */

@@ -3,7 +3,8 @@ import { seededRandom } from "../base/random.ts";
 import { type BalancingTarget, pickTarget } from "./balancing.ts";
 
 function target(id: string, change: Partial<BalancingTarget> = {}): BalancingTarget {
-  return { id, healthy: true, draining: false, outstanding: 0, healthySince: 0, ...change };
+  const known = { healthy: true, judged: true, shiftedAway: false, draining: false };
+  return { id, ...known, outstanding: 0, healthySince: 0, ...change };
 }
 
 const OPTIONS = { now: 60_000, slowStartMs: 0, random: seededRandom(1) };
@@ -37,6 +38,18 @@ describe("the next request goes", () => {
   test("to all that are not draining when none is healthy", () => {
     const targets = [target("a", { healthy: false }), target("b", { healthy: false }), target("c", { draining: true })];
     expect(spread(targets, 1_000).map((count) => count > 400)).toEqual([true, true, false]);
+  });
+
+  test("not to one that nothing is known of yet, while there are others, healthy or not", () => {
+    const targets = [target("a", { healthy: false }), target("b", { healthy: false, judged: false })];
+    expect(spread(targets, 100)).toEqual([100, 0]);
+    expect(pickTarget(targets.slice(1), OPTIONS)?.id).toBe("b");
+  });
+
+  test("not to a zone that is shifted away from, unless no other has a healthy target", () => {
+    const away = target("a", { shiftedAway: true });
+    expect(spread([away, target("b", { outstanding: 9 })], 100)).toEqual([0, 100]);
+    expect(spread([away, target("b", { healthy: false })], 100)).toEqual([100, 0]);
   });
 
   test("nowhere when all are draining, or there is none", () => {

@@ -10,6 +10,7 @@ const SPEC: ReplacementSpec = {
   min: 3,
   backoff: { firstMs: 100, maxMs: 1_000, resetAfterMs: 5_000 },
   startTimeoutMs: 2_000,
+  healthGraceMs: 1_500,
   drainMs: 3_000,
   crashLoopFailures: 3,
   checked: true,
@@ -130,6 +131,30 @@ describe("replacement", () => {
     script.see();
     expect(Object.values(script.state.tasks).map(({ revision }) => revision)).toEqual(["2", "2", "2"]);
     expect(script.state.good).toBe("2");
+  });
+
+  test("gives up on a task that is still unhealthy when its grace period is over, and not before", () => {
+    const script = new Script();
+    script.sick = (task) => task.endsWith("-2");
+    script.see({ kind: "revision", revision: "2" });
+    script.now = 500;
+    script.see({ kind: "health", task: "api-a-2", healthy: false });
+    script.now = 1_499;
+    script.see();
+    expect(script.told().filter((each) => each.startsWith("stop"))).toEqual([]);
+    script.now = 1_500;
+    script.see();
+    expect(script.told().filter((each) => each.startsWith("stop"))).toEqual(["stop api-a-2"]);
+  });
+
+  test("gives a task that was unhealthy at first and is healthy within its grace period all the time it needs", () => {
+    const script = new Script();
+    script.sick = (task) => task.endsWith("-2");
+    script.see({ kind: "revision", revision: "2" });
+    for (const healthy of [false, true]) script.see({ kind: "health", task: "api-a-2", healthy });
+    script.now = 1_900;
+    script.see();
+    expect(script.state.tasks["api-a-2"]?.phase).toBe("serving");
   });
 
   test("rolls back a revision whose tasks keep failing, and the old tasks have served all along", () => {

@@ -44,6 +44,14 @@ describe("scaling", () => {
     expect(follow([500, ...Array.from({ length: 20 }, () => 451)]).at(-1)).toBe(10);
   });
 
+  test("follows another target from the next metric on, and the first one again", () => {
+    const low = Array.from({ length: 7 }, () => 10);
+    const changed: ScalingSeen = { kind: "target", target: 2 };
+    const back: ScalingSeen = { kind: "target", target: 50 };
+    expect(follow([10, 10, ...low], { 1: changed }).at(-1)).toBe(5);
+    expect(follow([10, 10, ...low], { 1: changed, 2: back })).toEqual([3, 5, 5, 5, 5, 5, 3, 3, 3]);
+  });
+
   test("never goes in while a zone is lost: what is left carries that load too", () => {
     const lost: ScalingSeen = { kind: "zone", zone: "a", available: false };
     const back: ScalingSeen = { kind: "zone", zone: "a", available: true };

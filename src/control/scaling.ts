@@ -10,7 +10,7 @@ export interface ScalingSpec {
   readonly max: number;
   /** Tasks in the beginning. */
   readonly initial: number;
-  /** Concurrent requests, or messages in the queue, per task. */
+  /** Concurrent requests, or messages in the queue, per task; until another target is told. */
   readonly target: number;
   readonly outCooldownMs: Ms;
   readonly inCooldownMs: Ms;
@@ -24,6 +24,8 @@ export interface ScalingSpec {
 export type ScalingSeen =
   /** Of all tasks together, averaged over the last period: requests under way, or messages waiting. */
   | { readonly kind: "metric"; readonly value: number }
+  /** Another target per task, from the next metric on. */
+  | { readonly kind: "target"; readonly target: number }
   /** While any zone is lost nothing is taken away: what is left carries its load too. */
   | { readonly kind: "zone"; readonly zone: string; readonly available: boolean };
 
@@ -36,6 +38,7 @@ export interface ScalingAct {
 /** What is believed, and until when nothing is done. */
 export interface ScalingState {
   readonly desired: number;
+  readonly target: number;
   /** Low metrics in a row. */
   readonly low: number;
   readonly outAfter: Ms;
@@ -51,14 +54,19 @@ export type ScalingController = Controller<ScalingSpec, ScalingState, ScalingSee
  * lost.
  */
 export const scaling: ScalingController = {
-  start: (spec, now) => ({ desired: spec.initial, low: 0, outAfter: now, inAfter: now, lost: [] }),
+  start: (spec, now) => ({ desired: spec.initial, target: spec.target, low: 0, outAfter: now, inAfter: now, lost: [] }),
   step(spec, state, now, seen) {
     let next = state;
-    for (const each of seen) next = each.kind === "zone" ? learnZone(next, each) : follow(spec, next, now, each.value);
+    for (const each of seen) next = learn(spec, next, now, each);
     const act: ScalingAct[] = next.desired === state.desired ? [] : [{ kind: "desired", count: next.desired }];
     return { state: next, act, wakeAt: null };
   },
 };
+
+function learn(spec: ScalingSpec, state: ScalingState, now: Ms, seen: ScalingSeen): ScalingState {
+  if (seen.kind === "target") return { ...state, target: seen.target, low: 0 };
+  return seen.kind === "zone" ? learnZone(state, seen) : follow(spec, state, now, seen.value);
+}
 
 function learnZone(state: ScalingState, { zone, available }: { zone: string; available: boolean }): ScalingState {
   const others = state.lost.filter((each) => each !== zone);
@@ -66,9 +74,9 @@ function learnZone(state: ScalingState, { zone, available }: { zone: string; ava
 }
 
 function follow(spec: ScalingSpec, state: ScalingState, now: Ms, value: number): ScalingState {
-  const needed = Math.min(Math.max(Math.ceil(value / spec.target), spec.min), spec.max);
+  const needed = Math.min(Math.max(Math.ceil(value / state.target), spec.min), spec.max);
   if (needed > state.desired) return now < state.outAfter ? { ...state, low: 0 } : scaleTo(spec, state, now, needed);
-  const isLow = value < state.desired * spec.target * spec.inBelow && needed < state.desired;
+  const isLow = value < state.desired * state.target * spec.inBelow && needed < state.desired;
   if (!isLow) return state.low === 0 ? state : { ...state, low: 0 };
   const low = state.low + 1;
   const wait = low < spec.inDatapoints || now < state.inAfter || state.lost.length > 0;

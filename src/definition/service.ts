@@ -61,6 +61,11 @@ export interface Service<Name extends string = string, QueueName extends string 
 export interface HealthCheck {
   /** @default "/" */
   readonly path?: `/${string}`;
+  /**
+   * A path that asks what the program depends on, too. The load balancer never uses it, but in the drill that shows
+   * what would come of that. @default none
+   */
+  readonly deepPath?: `/${string}`;
   /** From 5 to 300 seconds. @default "30 seconds" */
   readonly interval?: Duration;
   /** From 2 to 120 seconds, and at most the interval. @default "5 seconds" */
@@ -110,6 +115,7 @@ const readPath = text({ max: 256, pattern: /^\/[^\s\p{Cc}]*$/u, form: "a path th
 
 const healthFields = {
   path: optional(readPath, ALB.healthPath.value),
+  deepPath: orNull(readPath),
   interval: optional(duration(ALB.healthInterval), ALB.healthInterval.value),
   timeout: orNull(duration(ALB.healthTimeout)),
   healthyThreshold: optional(whole(ALB.healthyThreshold), ALB.healthyThreshold.value),

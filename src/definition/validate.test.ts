@@ -55,7 +55,14 @@ describe("what is left out", () => {
 
   test("is AWS's own where it is AWS's number", () => {
     const { services } = valid(shop());
-    const health = { path: "/", interval: 30_000, timeout: 5_000, healthyThreshold: 5, unhealthyThreshold: 2 };
+    const health = {
+      path: "/",
+      deepPath: null,
+      interval: 30_000,
+      timeout: 5_000,
+      healthyThreshold: 5,
+      unhealthyThreshold: 2,
+    };
     expect(services["api"]?.health).toEqual(health);
   });
 

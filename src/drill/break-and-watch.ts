@@ -1,6 +1,6 @@
 import type { Ms } from "../base/units.ts";
 import { formatDuration } from "../base/units.ts";
-import type { Expectation } from "../fault/fault.ts";
+import type { Expectation, SecondBlow } from "../fault/fault.ts";
 import { type AimedFault, aim } from "../fault/target.ts";
 import type { Primitive } from "../world/primitive.ts";
 import { isHealable } from "./check/recording.ts";
@@ -32,8 +32,8 @@ export async function breakAndWatch(rig: Rig, session: Session, running: Running
   const aimed = aim(fault, planned.target, { topology: world.topology, status: await world.status() });
   const faultAt = clock.now();
   const blows: Blow[] = [];
-  const strike = async (primitives: readonly Primitive[]): Promise<void> => {
-    blows.push({ primitives, id: await inject(rig, session, { aimed, primitives }) });
+  const strike = async (primitives: readonly Primitive[], second?: SecondBlow["when"]): Promise<void> => {
+    blows.push({ primitives, id: await inject(rig, session, { aimed, primitives, second }) });
   };
   let healedAt: Ms;
   try {
@@ -44,15 +44,17 @@ export async function breakAndWatch(rig: Rig, session: Session, running: Running
     rig.record({ kind: "phase", at: clock.now(), phase: "observe" });
     if (fault.then?.when === "detected") {
       await rig.until(() => rig.live.detected(faultAt), budgets.observeAtMostMs);
-    } else if (fault.then) await observe(rig, session, { running, from: faultAt });
+    } else if (fault.then) await observe(rig, session, { running, from: faultAt, toTheEnd: false });
     if (fault.then) {
-      await strike(fault.then.primitives(world.topology, aimed.subject));
+      await strike(fault.then.primitives(world.topology, aimed.subject), fault.then.when);
+      rig.record({ kind: "phase", at: clock.now(), phase: "observe" });
       say("struck again");
     }
-    await observe(rig, session, { running, from: fault.then ? clock.now() : faultAt });
+    await observe(rig, session, { running, from: fault.then ? clock.now() : faultAt, toTheEnd: true });
   } finally {
+    // The crowd leaves first; a load that is gone takes its crowd along, and must not keep the world from being healed.
+    if (fault.crowd) await rig.load.ask("crowd", null).catch(() => undefined);
     healedAt = await heal(rig, session, { aimed, blows });
-    if (fault.crowd) await rig.load.ask("crowd", null);
   }
   const ok = await abortable(world.settled(budgets.settleMs), session.signal);
   rig.record({ kind: "settled", at: clock.now(), ok, withinMs: budgets.settleMs });
@@ -65,16 +67,19 @@ export async function breakAndWatch(rig: Rig, session: Session, running: Running
   await rig.until(isSteady, budgets.steadyAtMostMs);
 }
 
-/** Watches until all is steady; where something cannot work until the fault is undone, for a fixed time. */
+/**
+ * Watches until all is steady; where something cannot work until the fault is undone, for a fixed time. `toTheEnd`: and
+ * until what the fault must bring about has come, which a second blow may be needed for.
+ */
 async function observe(
   rig: Rig,
   { clock, budgets }: Session,
-  { running, from }: { running: Running; from: Ms },
+  { running, from, toTheEnd }: { running: Running; from: Ms; toTheEnd: boolean },
 ): Promise<void> {
   const mustWait = running.expectation.unavailable.length > 0;
   const isOver = (): boolean =>
     clock.now() - from >= budgets.observeMs &&
-    rig.live.played(from) &&
+    (!toTheEnd || rig.live.played(from)) &&
     (mustWait || rig.live.steady({ windows: STEADY.windows, from, now: clock.now() }));
   const over = await rig.until(isOver, budgets.observeAtMostMs);
   const watched = `watched for ${formatDuration(clock.now() - from)}`;
@@ -86,10 +91,15 @@ async function observe(
 async function inject(
   rig: Rig,
   { world, clock }: Session,
-  { aimed, primitives }: { aimed: AimedFault; primitives: readonly Primitive[] },
+  {
+    aimed,
+    primitives,
+    second,
+  }: { aimed: AimedFault; primitives: readonly Primitive[]; second?: SecondBlow["when"] | undefined },
 ): Promise<string> {
   const { fault, subject } = aimed;
-  rig.record({ kind: "fault", at: clock.now(), action: "inject", fault: fault.name, target: subject, primitives });
+  const struck = { fault: fault.name, target: subject, primitives, ...(second && { second }) };
+  rig.record({ kind: "fault", at: clock.now(), action: "inject", ...struck });
   return world.inject({ name: fault.name, target: subject, primitives });
 }
 

@@ -5,6 +5,8 @@ export const CODES = {
   "DRL-003": "the system has no journey to walk",
   "DRL-004": "the process that makes the load ended before its time",
   "DRL-006": "the system did not become steady, so that nothing can be measured",
+  "DRL-007": "a report cannot be written to the file that was named",
+  "DRL-008": "drills were asked for in two ways that exclude each other",
 } as const;
 
 /** The code of a problem of drills. */

@@ -34,6 +34,26 @@ export interface JourneyDocument {
   readonly redelivered: number | null;
 }
 
+/** One fault of a drill that makes many. Times are whole milliseconds since its own strike, null where not seen. */
+export interface EpisodeDocument {
+  readonly fault: string;
+  /** What it struck. */
+  readonly target: string;
+  /** When it struck, since the first of them. */
+  readonly atMs: Ms;
+  readonly healedMs: Ms | null;
+  /** When every component had its full redundancy back. */
+  readonly wholeMs: Ms | null;
+  /** When the first component that it hit was noticed, a replica promoted, and an endpoint moved. */
+  readonly detectedMs: Ms | null;
+  readonly promotedMs: Ms | null;
+  readonly shiftedMs: Ms | null;
+  /** When the slowest journey was steady; null also where it was promised to none, or the next event came before. */
+  readonly recoveryTimeMs: Ms | null;
+  /** Operations that did not end ok until the next fault. */
+  readonly failed: number;
+}
+
 /** One drill in the document. */
 export interface DrillDocument {
   readonly name: string;
@@ -66,6 +86,8 @@ export interface DrillDocument {
   readonly replicationLagMs: Ms | null;
   /** What the simulator says of the same fault; null until it says something. */
   readonly predicted: { readonly recoveryTimeMs: readonly [Ms, Ms]; readonly lost: readonly [number, number] } | null;
+  /** The faults of a drill that makes many; left out by one that makes one. */
+  readonly episodes?: readonly EpisodeDocument[];
 }
 
 /** What `drill --json` prints. */

@@ -3,6 +3,7 @@ import { FAULTS } from "../fault/catalogue.ts";
 import { atAws } from "../topology/timing.ts";
 import type { JourneyFigures, Verdict } from "./check/objectives.ts";
 import { type JourneyRecording, type Recording, isUnavailable } from "./check/recording.ts";
+import { checkReplaced } from "./check/replaced.ts";
 import type { Redundancy } from "./check/redundancy.ts";
 import { type Stage, reconnectStage } from "./check/stages.ts";
 import type { DrillDocument, JourneyDocument } from "./document.ts";
@@ -93,7 +94,8 @@ function notesOf({ recording, journeys }: DrillFindings): readonly string[] {
     const { id, durability } = journey;
     if (isUnavailable(journey, recording) && recovery.failed + recovery.unknown > 0) {
       const down = recording.expectation.unavailable.filter((component) => journey.needs.includes(component));
-      notes.push(`${id}: could not be served until the fault was undone (${down.join(", ")}), as was to be expected`);
+      const number = `${recovery.failed + recovery.unknown} of ${recovery.operations} operations`;
+      notes.push(`${id}: ${number} were not served, as was to be expected while ${down.join(", ")} cannot work`);
     }
     if (durability === "best-effort" && lost.lost > 0)
       notes.push(`${id}: ${lost.lost} of ${lost.acknowledged} writes lost (best effort)`);
@@ -104,6 +106,9 @@ function notesOf({ recording, journeys }: DrillFindings): readonly string[] {
         `${id}: retries hid the outage here; at AWS it lasts ${formatDuration(recoveryTimeAtAwsMs)}, too long for them`,
       );
     }
+  }
+  for (const { component, first, second } of checkReplaced(recording)) {
+    notes.push(`${component}: tasks replaced because their health checks failed: ${first} at first, ${second} later`);
   }
   const late = [...Map.groupBy(recording.eventLoops, (sample) => sample.process)].flatMap(([process, samples]) => {
     const worst = Math.max(...samples.map(({ maxDelayMs }) => maxDelayMs));

@@ -2,6 +2,7 @@ import { UserError } from "../base/error.ts";
 import { FAULTS } from "../fault/catalogue.ts";
 import { subjectsOf } from "../fault/target.ts";
 import type { Topology } from "../topology/topology.ts";
+import type { PrimitiveKind } from "../world/primitive.ts";
 import type { World } from "../world/world.ts";
 import type { DrillCode } from "./codes.ts";
 import { runControl } from "./control.ts";
@@ -26,13 +27,12 @@ export async function runDrills(
   options: DrillOptions,
   onDrill: (drill: DrillDocument) => void,
 ): Promise<DrillsDocument> {
-  const { planned, world, seed, rate, signal } = options;
-  const session: Session = { ...options, budgets: options.budgets ?? budgetsOf(world.topology, world.paceFactor) };
-  assertJourneys(world.topology);
+  const { planned, world, signal } = options;
+  const session = sessionOf(options);
   const control = await runControl(session);
   const drills: DrillDocument[] = [];
   const skipped: { name: string; why: string }[] = [];
-  const limits = await world.limits();
+  const limits = await world.limits(planned.flatMap((each) => kindsOf(each, world.topology)));
   for (const each of planned) {
     if (signal.aborted) break;
     const why = limitOn(each, world.topology, limits);
@@ -45,36 +45,53 @@ export async function runDrills(
     drills.push(drill);
     onDrill(drill);
   }
+  return drillsDocument(session, { control, drills, skipped });
+}
+
+/** What all drills of one invocation share. Throws DRL-003 where there is no journey to walk. */
+export function sessionOf(options: Omit<DrillOptions, "planned">): Session {
+  const { world } = options;
+  assertJourneys(world.topology);
+  return { ...options, budgets: options.budgets ?? budgetsOf(world.topology, world.paceFactor) };
+}
+
+/** The document of one invocation. */
+export function drillsDocument(
+  { world, seed, rate }: Session,
+  done: Pick<DrillsDocument, "control" | "drills" | "skipped">,
+): DrillsDocument {
   return {
     holdfast: 1,
     system: world.topology.system,
-    verdict: worstOf(drills.map(({ verdict }) => verdict)),
+    verdict: worstOf(done.drills.map(({ verdict }) => verdict)),
     seed,
     pace: world.paceFactor === 1 ? "aws" : "fast",
     paceFactor: world.paceFactor,
     rate,
-    control,
-    drills,
-    skipped,
+    ...done,
     strategies: null,
   };
 }
 
-/**
- * Why a drill cannot be made in this world; null where it can. Any subject tells, for the kinds of primitive are the
- * same.
- */
-function limitOn(
+/** Why a drill cannot be made in this world; null where it can. */
+export function limitOn(
   { fault, target }: PlannedDrill,
   topology: Topology,
   limits: Awaited<ReturnType<World["limits"]>>,
 ): string | null {
-  const subject = subjectsOf(topology, target)[0] ?? target;
-  const made = [...fault.primitives(topology, subject), ...(fault.then?.primitives(topology, subject) ?? [])];
-  return made.map(({ kind }) => limits[kind]).find((why) => why !== undefined) ?? null;
+  const kinds = kindsOf({ fault, target }, topology);
+  return kinds.map((kind) => limits[kind]).find((why) => why !== undefined) ?? null;
 }
 
-function assertJourneys(topology: Topology): void {
+/** The kinds of primitive that a drill is made of. Any subject tells, for they are the same. */
+export function kindsOf({ fault, target }: PlannedDrill, topology: Topology): readonly PrimitiveKind[] {
+  const subject = subjectsOf(topology, target)[0] ?? target;
+  const made = [...fault.primitives(topology, subject), ...(fault.then?.primitives(topology, subject) ?? [])];
+  return made.map(({ kind }) => kind);
+}
+
+/** Throws DRL-003 where the system has no journey, so that there are no customers. */
+export function assertJourneys(topology: Topology): void {
   if (topology.journeys.length > 0) return;
   throw new UserError({
     code: "DRL-003" satisfies DrillCode,

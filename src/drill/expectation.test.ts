@@ -43,7 +43,7 @@ describe("a component that nobody can make work until the fault is undone", () =
     const { verdict, order, notes } = judged({ ...outage(5_500), ...expecting({ unavailable: ["orders"] }) });
     expect(verdict).toBe("pass");
     expect(order).toMatchObject({ failed: 55, recoveryTimeAtAwsMs: order.recoveryTimeMs! - 5_000 });
-    expect(notes.join()).toContain("order: could not be served until the fault was undone (orders)");
+    expect(notes.join()).toContain("as was to be expected while orders cannot work");
   });
 
   test("fails where it takes longer than the objective after the heal, or never comes back", () => {
@@ -51,6 +51,18 @@ describe("a component that nobody can make work until the fault is undone", () =
     expect(judged(late)).toMatchObject({ verdict: "fail", reasons: [expect.stringContaining("recovery takes")] });
     const never = { ...outage(10_000), ...expecting({ unavailable: ["orders"] }) };
     expect(judged(never)).toMatchObject({ verdict: "fail", reasons: [expect.stringContaining("never became steady")] });
+  });
+
+  test("has no stage that lasted until then: what the fault held up is no time of AWS's", () => {
+    const world = [
+      decision("detected", "database", FAULT_AT + 900),
+      decision("promoted", "database", FAULT_AT + 1_000),
+      decision("shifted", "database", FAULT_AT + 5_500),
+    ];
+    const held = { ...outage(5_500), world };
+    const shift = (plot: Plot): number | undefined => judged(plot).stages.find(({ name }) => name === "shift")?.ms;
+    expect(shift({ ...held, ...expecting({ unavailable: ["database"] }) })).toBe(500);
+    expect(shift(held)).toBe(4_500);
   });
 
   test("excuses no journey that does without it", () => {

@@ -68,8 +68,8 @@ export function createLive({ journeys, expectation }: Pick<DrillEvent, "journeys
 
 const ENDS_FAILOVER: ReadonlySet<string> = new Set(["promoted", "cancelled", "restarted", "rolled-back"]);
 
-/** Whether a failover was begun and has not come to its end. */
-function failingOver(world: readonly WorldEvent[], faultAt: Ms): boolean {
+/** Whether a failover was begun at `faultAt` or after it, and has not come to its end. */
+export function failingOver(world: readonly WorldEvent[], faultAt: Ms): boolean {
   const open = new Set<string>();
   for (const event of world) {
     if (event.kind !== "decision" || event.at < faultAt) continue;

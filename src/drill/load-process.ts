@@ -4,8 +4,8 @@
  * channel closes. Not covered: more arrivals than one event loop can make (its own delay is in the journal as
  * "event-loop").
  */
-import { monitorEventLoopDelay } from "node:perf_hooks";
 import { every, systemClock } from "../base/clock.ts";
+import { monitorEventLoop } from "../base/event-loop.ts";
 import { isUserError, messageOf } from "../base/error.ts";
 import type { JournalEvent } from "../base/journal.ts";
 import { createHttpClient, hasOwnAddresses } from "./exchange.ts";
@@ -15,7 +15,6 @@ import { createResolver } from "./resolve.ts";
 import { type Traffic, createTraffic } from "./traffic.ts";
 
 const FLUSH_MS = 50;
-const SAMPLE_MS = 10;
 
 let batch: JournalEvent[] = [];
 let traffic: Traffic | undefined;
@@ -33,7 +32,8 @@ async function open(plan: LoadPlan): Promise<readonly JourneyAbility[]> {
   const journeys = await Promise.all(plan.journeys.map(loadJourney));
   const ownAddresses = await hasOwnAddresses();
   const client = createHttpClient(plan.entry, createResolver(plan.dns, systemClock), { ownAddresses });
-  traffic = createTraffic({ plan, journeys, client, clock: systemClock, emit: (event) => void batch.push(event) });
+  const emit = (event: JournalEvent): void => void batch.push(event);
+  traffic = createTraffic({ plan, journeys, client, clock: systemClock, ownAddresses, emit });
   return journeys.map(({ journey, walk }) => ({
     id: journey.id,
     writes: walk.write !== undefined,
@@ -42,14 +42,11 @@ async function open(plan: LoadPlan): Promise<readonly JourneyAbility[]> {
   }));
 }
 
-/** Each second, the longest that the event loop was late; Node's histogram counts the sampling interval in. */
+/** Each second, the longest that the event loop was late. */
 function watchEventLoop(): void {
-  const histogram = monitorEventLoopDelay({ resolution: SAMPLE_MS });
-  histogram.enable();
+  const monitor = monitorEventLoop(systemClock);
   every(systemClock, 1_000, () => {
-    const maxDelayMs = Math.max(0, histogram.max / 1e6 - SAMPLE_MS);
-    histogram.reset();
-    batch.push({ kind: "event-loop", at: systemClock.now(), process: "load", maxDelayMs });
+    batch.push({ kind: "event-loop", at: systemClock.now(), process: "load", maxDelayMs: monitor.takeMaxMs() });
   });
 }
 
@@ -63,7 +60,7 @@ async function answer(message: ToLoad): Promise<unknown> {
   if (!traffic) throw new Error("the load was not opened");
   if (message.name === "start") start(traffic);
   if (message.name === "stop") await traffic.stop();
-  if (message.name === "crowd") traffic.crowd(message.ask);
+  if (message.name === "crowd") await traffic.crowd(message.ask);
   if (message.name === "look") return traffic.look(message.ask);
   if (message.name === "effects") return traffic.effects();
   return null;

@@ -82,16 +82,23 @@ export interface Budgets {
   readonly visibleMs: Ms;
 }
 
+/** How long a drill watches at most for everything to be steady again, before it undoes the fault. */
+export function patienceOf(paceFactor: number): Ms {
+  return (20_000 * 10) / paceFactor;
+}
+
 /**
  * The budgets at a pace. Recoveries are made of AWS's timers, so what waits for them is ten times as long at AWS's
  * pace. A write that a worker died on becomes visible after the queue's visibility time-out, so it may take two of the
- * longest ones.
+ * longest ones; one that nobody can work off is set aside after as many as it has receives, and is watched until then.
  */
 export function budgetsOf(topology: Topology, paceFactor: number): Budgets {
   const slower = 10 / paceFactor;
-  const visibility = Math.max(
+  const queues = componentsOf(topology, "queue").map(({ settings }) => settings);
+  const visibility = Math.max(0, ...queues.map(({ visibilityTimeoutMs }) => visibilityTimeoutMs));
+  const setAside = Math.max(
     0,
-    ...componentsOf(topology, "queue").map(({ settings }) => settings.visibilityTimeoutMs),
+    ...queues.map(({ visibilityTimeoutMs, maxReceives }) => maxReceives * visibilityTimeoutMs),
   );
   return {
     warmUpMs: 1_500,
@@ -99,7 +106,7 @@ export function budgetsOf(topology: Topology, paceFactor: number): Budgets {
     steadyMs: 2_500,
     steadyAtMostMs: 15_000,
     observeMs: 5_000 * slower,
-    observeAtMostMs: 20_000 * slower,
+    observeAtMostMs: Math.max(patienceOf(paceFactor), setAside / paceFactor + 5_000),
     settleMs: 30_000 * slower,
     visibleMs: (2 * visibility) / paceFactor + 5_000,
   };

@@ -31,7 +31,7 @@ export interface Session {
 }
 
 /** What makes one drill another: its line in the journal. */
-export type DrillLabel = Pick<DrillEvent, "name" | "target" | "blastClass" | "objective" | "expectation"> & {
+export type DrillLabel = Pick<DrillEvent, "name" | "target" | "blastClass" | "objective" | "expectation" | "repeat"> & {
   /** 99th percentiles of the control run, by journey; empty in the control run itself. */
   readonly controlP99Ms: Readonly<Record<string, Ms>>;
 };
@@ -132,7 +132,11 @@ function drillEvent(label: DrillLabel, { world, clock, seed, rate, documentedMs 
   };
 }
 
-async function loadPlan(name: string, { world, clock, seed, rate, budgets }: Session): Promise<LoadPlan> {
+/** The customers of a drill. Rejects with DRL-003 where the system has no edge for them to come in by. */
+export async function loadPlan(
+  name: string,
+  { world, clock, seed, rate, budgets }: Pick<Session, "world" | "clock" | "seed" | "rate" | "budgets">,
+): Promise<LoadPlan> {
   const { topology } = world;
   const { endpoints } = await world.status();
   const initials = name

@@ -5,7 +5,7 @@ import type { ControlRun } from "./control.ts";
 import type { DrillDocument } from "./document.ts";
 import { readJournal } from "./journal.ts";
 import type { PlannedDrill } from "./plan.ts";
-import { checkLedger, recordQueues } from "./read-back.ts";
+import { checkLedger, drainQueues, recordQueues } from "./read-back.ts";
 import { type Rig, type Session, abortable, withRig } from "./rig.ts";
 import { judge } from "./verdict.ts";
 
@@ -39,17 +39,22 @@ export async function runDrill(planned: PlannedDrill, session: Session, control:
   return judge({ ...(await readJournal(file)), file });
 }
 
-/** Whole, and nothing queued of an earlier drill: else the books would count its effects in. */
-async function becomeSteady(rig: Rig, session: Session): Promise<void> {
+/**
+ * Whole, and nothing queued of an earlier drill, if that can be had: else the books would count its effects in, and a
+ * bad message of its own be set aside in this one.
+ */
+export async function becomeSteady(rig: Rig, session: Session): Promise<void> {
   const { world, clock, budgets } = session;
   rig.record({ kind: "phase", at: clock.now(), phase: "steady" });
   if (!(await abortable(world.settled(budgets.settleMs), session.signal)))
     throw new Error("the system was not whole before the fault");
+  await drainQueues(session, clock.now() + budgets.visibleMs);
   await recordQueues(rig, session);
   await world.eventLoopDelays();
 }
 
-async function startLoad(rig: Rig, { clock, budgets }: Session): Promise<void> {
+/** Lets customers arrive until they are steady. Rejects where they do not become so. */
+export async function startLoad(rig: Rig, { clock, budgets }: Session): Promise<void> {
   const from = clock.now();
   await rig.load.ask("start", null);
   const isSteady = (): boolean =>
@@ -59,7 +64,7 @@ async function startLoad(rig: Rig, { clock, budgets }: Session): Promise<void> {
 }
 
 /** Each of the world's processes, and how late its event loop was at worst while the drill ran. */
-async function recordEventLoops(rig: Rig, { world, clock }: Session): Promise<void> {
+export async function recordEventLoops(rig: Rig, { world, clock }: Session): Promise<void> {
   for (const [process, maxDelayMs] of Object.entries(await world.eventLoopDelays())) {
     rig.record({ kind: "event-loop", at: clock.now(), process, maxDelayMs });
   }

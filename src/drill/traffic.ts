@@ -5,6 +5,7 @@ import type { Ms } from "../base/units.ts";
 import type { Crowd } from "../fault/fault.ts";
 import { attemptOnce } from "./attempt.ts";
 import { createCookieJar } from "./cookie-jar.ts";
+import { type RunningCrowd, startCrowd } from "./crowd.ts";
 import type { Customer, Operation } from "./customer.ts";
 import type { HttpClient } from "./exchange.ts";
 import type { WalkableJourney } from "./journey.ts";
@@ -23,6 +24,8 @@ export interface TrafficOptions {
   readonly journeys: readonly WalkableJourney[];
   readonly client: HttpClient;
   readonly clock: Clock;
+  /** Whether each customer comes from an address of their own. */
+  readonly ownAddresses: boolean;
   emit(event: JournalEvent): void;
 }
 
@@ -33,8 +36,11 @@ export interface Traffic {
   start(): void;
   /** Ends the arrivals; resolves once no operation is in flight. */
   stop(): Promise<void>;
-  /** What else is asked of the system from now on; null: nothing more. */
-  crowd(crowd: Crowd | null): void;
+  /**
+   * What else is asked of the system from now on, in place of what was; null: nothing more. Resolves once what was
+   * asked before has ended. Rejects a flood where it could not be told from customers.
+   */
+  crowd(crowd: Crowd | null): Promise<void>;
   /** Reads each key once, as the customer who wrote it. */
   look(keys: readonly string[]): Promise<readonly Look[]>;
   effects(): Promise<Readonly<Record<string, number | null>>>;
@@ -51,19 +57,26 @@ export function createTraffic(options: TrafficOptions): Traffic {
   const draws = { gaps: random.fork("gaps"), journeys: random.fork("journeys"), keys: random.fork("keys") };
   const surroundings: Surroundings = { client, clock, emit, random: random.fork("jitter") };
   const ledger = createLedger(plan.prefix);
-  const customers = Array.from({ length: plan.customers }, (_, id): Customer => ({ id, jar: createCookieJar() }));
+  const customers: Customer[] = [];
   const inFlight = new Set<Promise<void>>();
   const stopping = new AbortController();
+  const crowds = createCrowds(options);
   let looks = 0;
   /** With a customer's cookies, from another address: a firewall that counts by address must not see a flood. */
   const auditorFor = ({ jar }: Pick<Customer, "jar">): Customer => ({ id: FIRST_AUDITOR + (looks++ % AUDITORS), jar });
+
+  /** A spike is more people, and not the same ones in a hurry. */
+  const someone = (): Customer => {
+    const id = draws.keys.int(plan.customers * crowds.factor());
+    return (customers[id] ??= { id, jar: createCookieJar() });
+  };
 
   const arrive = (dueAt: Ms): void => {
     const of = drawWeighted(journeys, draws.journeys);
     const written =
       of.walk.read && draws.keys.next() < READ_SHARE ? ledger.acknowledged(of.journey.id, draws.keys) : undefined;
     const action: Action = of.walk.write && !written ? "write" : "read";
-    const entry = written ?? ledger.open(of.journey.id, draws.keys.pick(customers), draws.keys);
+    const entry = written ?? ledger.open(of.journey.id, someone(), draws.keys);
     const operation: Operation = {
       ...entry,
       id: `${ledger.nextOperation()}`,
@@ -77,12 +90,13 @@ export function createTraffic(options: TrafficOptions): Traffic {
   };
 
   return {
-    start: () => void arrivals({ plan, clock, gaps: draws.gaps, signal: stopping.signal }, arrive),
+    start: () =>
+      void arrivals({ plan, clock, gaps: draws.gaps, signal: stopping.signal, factor: crowds.factor }, arrive),
     async stop() {
       stopping.abort();
-      await Promise.all(inFlight);
+      await Promise.all([...inFlight, crowds.set(null)]);
     },
-    crowd: () => undefined,
+    crowd: crowds.set,
     look: (keys) =>
       inTurn(keys, LOOKS_IN_FLIGHT, (key) => {
         const written = ledger.written(key);
@@ -92,20 +106,47 @@ export function createTraffic(options: TrafficOptions): Traffic {
   };
 }
 
+/** The crowd of the moment: at most one. `factor`: how many times as often customers arrive with it. */
+function createCrowds({ client, clock, emit, ownAddresses }: TrafficOptions): {
+  factor(): number;
+  set(crowd: Crowd | null): Promise<void>;
+} {
+  let factor = 1;
+  let strangers: RunningCrowd | null = null;
+  return {
+    factor: () => factor,
+    async set(crowd) {
+      if (crowd?.kind === "flood" && !ownAddresses)
+        throw new Error("this machine gives a program one address only, so a flood cannot be told from customers");
+      const before = strangers;
+      factor = crowd?.kind === "spike" ? crowd.factor : 1;
+      strangers = crowd && crowd.kind !== "spike" ? startCrowd(crowd, { client, clock, emit }) : null;
+      await before?.stop();
+    },
+  };
+}
+
 async function walk(operation: Operation, ledger: Ledger, around: Surroundings): Promise<void> {
   const outcome = await perform(operation, around);
   if (operation.action === "write" && outcome === "ok")
     ledger.acknowledge(operation.of.journey.id, operation.key, around.clock.now());
 }
 
+/** When customers arrive. */
+interface Arrivals {
+  readonly plan: LoadPlan;
+  readonly clock: Clock;
+  readonly gaps: Random;
+  readonly signal: AbortSignal;
+  /** How many times as often as planned, at this moment. */
+  factor(): number;
+}
+
 /** Calls `arrive` at the instants of a Poisson process (or evenly), each with the instant at which it was due. */
-async function arrivals(
-  { plan, clock, gaps, signal }: { plan: LoadPlan; clock: Clock; gaps: Random; signal: AbortSignal },
-  arrive: (dueAt: Ms) => void,
-): Promise<void> {
-  const mean = 1_000 / plan.rate;
+async function arrivals({ plan, clock, gaps, signal, factor }: Arrivals, arrive: (dueAt: Ms) => void): Promise<void> {
   const endsAt = clock.now() + plan.atMostMs;
   for (let dueAt = clock.now(); dueAt < endsAt;) {
+    const mean = 1_000 / (plan.rate * factor());
     dueAt += plan.gaps === "uniform" ? mean : gaps.exponential(mean);
     const wait = dueAt - clock.now();
     if (wait > 0) await clock.sleep(wait, signal).catch(() => undefined);

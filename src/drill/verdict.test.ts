@@ -63,6 +63,10 @@ describe("a journal's verdict", () => {
     });
     expect(judged({ more: [books(null)] })).toMatchObject({ verdict: "unknown" });
     expect(judged({ more: [books(150)] })).toMatchObject({ verdict: "pass" });
+    // Of three more than were there when their keys were looked at, two came to be there while the books were read.
+    const late = (applied: number): JournalEvent => ({ ...books(applied), expectedAtMost: 152 }) as JournalEvent;
+    expect(judged({ more: [late(153)] })).toMatchObject({ verdict: "fail", order: { appliedTwice: 1 } });
+    expect(judged({ more: [late(152)] })).toMatchObject({ verdict: "pass" });
   });
 
   test("is unknown where an acknowledged write was never read back", () => {

@@ -41,11 +41,13 @@ export const CLOUDFRONT = {
   defaultTtl: documented(DAY, "ms", expiration),
 } as const;
 
+const rateCaveats = `${DOCS}/waf/latest/developerguide/waf-rule-statement-type-rate-based-caveats.html`;
 const rateRule = `${DOCS}/waf/latest/developerguide/waf-rule-statement-type-rate-based-high-level-settings.html`;
 
 /** WAF: its rule against floods from one address. */
 export const WAF = {
   rateWindow: documented(300 * SECOND, "ms", rateRule),
+  rateDetection: documented(30 * SECOND, "ms", rateCaveats, "usually less, and up to several minutes"),
   rateLimit: setting(
     assumed(2_000, "requests", rateRule, "AWS has no default; 2,000 in five minutes is what its samples use"),
     10,
@@ -113,6 +115,13 @@ export const CACHE = {
   failover: assumed(MINUTE, "ms", cacheFailover, "seconds to about a minute, by the size of what is promoted"),
   endpointTtl: assumed(5 * SECOND, "ms", cacheFailover, "AWS gives no figure for the primary endpoint; as Aurora's"),
   maxReplicas: documented(5, "count", cacheFailover),
+} as const;
+
+const zonalShift = `${DOCS}/r53recovery/latest/dg/arc-zonal-shift.html`;
+
+/** Application Recovery Controller: zonal shift. */
+export const ARC = {
+  zonalShiftMax: documented(3 * DAY, "ms", zonalShift, "what a shift lasts at most, unless it is extended"),
 } as const;
 
 const agents = `${DOCS}/AmazonECS/latest/developerguide/ecs-agent-versions.html`;

@@ -1,15 +1,70 @@
 import { UserError } from "../base/error.ts";
+import { badDeploy } from "./bad-deploy.ts";
 import { cacheCrash } from "./cache-crash.ts";
+import { clockSkew } from "./clock-skew.ts";
 import type { FaultCode } from "./codes.ts";
 import { databaseCrash } from "./database-crash.ts";
+import { dependencySlow } from "./dependency-slow.ts";
+import { zoneBlackHole } from "./zone-black-hole.ts";
+import { zonePartition } from "./zone-partition.ts";
+import { zonePartitionOneWay } from "./zone-partition-one-way.ts";
+import { zoneSlow } from "./zone-slow.ts";
 import { databaseIsolated } from "./database-isolated.ts";
+import { databaseZombie } from "./database-zombie.ts";
+import { dependencyDownDeepCheck } from "./dependency-down-deep-check.ts";
+import { diskFull } from "./disk-full.ts";
+import { doubleFault } from "./double-fault.ts";
 import type { Fault } from "./fault.ts";
+import { firewallFlood } from "./firewall-flood.ts";
+import { firewallInjection } from "./firewall-injection.ts";
+import { loadSpike } from "./load-spike.ts";
+import { observersBlind } from "./observers-blind.ts";
+import { originLost } from "./origin-lost.ts";
+import { taskHang } from "./task-hang.ts";
+import { poisonMessage } from "./poison-message.ts";
+import { queueDown } from "./queue-down.ts";
+import { queueSlow } from "./queue-slow.ts";
+import { queueThrottled } from "./queue-throttled.ts";
+import { staleWriter } from "./stale-writer.ts";
 import { taskCrash } from "./task-crash.ts";
 import { workerCrash } from "./worker-crash.ts";
+import { zonalShift } from "./zonal-shift.ts";
 import { zoneLoss } from "./zone-loss.ts";
+import { zoneTasksCrash } from "./zone-tasks-crash.ts";
 
 /** Every fault that can be made, in the order in which drills run them: from the smallest blast to the largest. */
-export const FAULTS: readonly Fault[] = [taskCrash, workerCrash, databaseCrash, cacheCrash, zoneLoss, databaseIsolated];
+export const FAULTS: readonly Fault[] = [
+  taskCrash,
+  taskHang,
+  workerCrash,
+  badDeploy,
+  poisonMessage,
+  queueSlow,
+  queueThrottled,
+  queueDown,
+  databaseCrash,
+  databaseZombie,
+  staleWriter,
+  diskFull,
+  cacheCrash,
+  dependencySlow,
+  dependencyDownDeepCheck,
+  originLost,
+  firewallInjection,
+  firewallFlood,
+  zoneTasksCrash,
+  clockSkew,
+  zonalShift,
+  zoneSlow,
+  zonePartition,
+  zonePartitionOneWay,
+  zoneBlackHole,
+  zoneLoss,
+  databaseIsolated,
+  observersBlind,
+  doubleFault,
+  loadSpike,
+];
 
 /** The fault named `name`; throws FLT-001, which names those there are, where there is none. */
 export function findFault(name: string): Fault {

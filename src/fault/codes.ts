@@ -3,6 +3,7 @@ export const CODES = {
   "FLT-001": "there is no fault of this name",
   "FLT-002": "the fault cannot be aimed at this target",
   "FLT-003": "nobody holds the role that the fault is aimed at",
+  "FLT-004": "the fault cannot be made on this machine",
 } as const;
 
 /** The code of a problem with a fault. */

@@ -1,5 +1,6 @@
 import { componentsOf } from "../topology/topology.ts";
-import type { LinkPurpose, Place, Primitive } from "../world/primitive.ts";
+import type { LinkPurpose } from "../world/primitive.ts";
+import { bothWays } from "./both-ways.ts";
 import type { Fault } from "./fault.ts";
 import { instanceNamed } from "./target.ts";
 
@@ -25,18 +26,10 @@ export const databaseIsolated: Fault = {
     const { zone } = instanceNamed(topology, subject);
     const others = topology.regions.flatMap(({ zones }) => zones).filter(({ name }) => name !== zone);
     const writer = { instance: subject };
+    const effect = { kind: "black-hole" } as const;
     return [
-      ...others.flatMap(({ name }) => blackHoles({ zone: name }, writer, FROM_OTHER_ZONES)),
-      ...blackHoles({}, writer, FROM_EVERYWHERE),
+      ...others.flatMap(({ name }) => bothWays({ zone: name }, writer, { effect, purposes: FROM_OTHER_ZONES })),
+      ...bothWays({}, writer, { effect, purposes: FROM_EVERYWHERE }),
     ];
   },
 };
-
-/** Nothing arrives either way. */
-function blackHoles(one: Place, other: Place, purposes: readonly LinkPurpose[]): Primitive[] {
-  const effect = { kind: "black-hole" } as const;
-  return [
-    { kind: "link", rule: { from: one, to: other, purposes, effect } },
-    { kind: "link", rule: { from: other, to: one, purposes, effect } },
-  ];
-}

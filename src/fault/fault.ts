@@ -1,4 +1,4 @@
-import type { Topology } from "../topology/topology.ts";
+import type { Instance, Topology } from "../topology/topology.ts";
 import type { Primitive } from "../world/primitive.ts";
 
 /** The objective that a fault is held against: losing an instance, a zone or a region each has its own RTO and RPO. */
@@ -31,9 +31,23 @@ export interface CrowdRequest {
 /** Something that the journal of a drill must show, or must not, beside what the objectives ask. */
 export type Claim =
   /** A decision of this name was made after the fault, by this component (null: by any). The drill waits for it. */
-  | { readonly kind: "decided"; readonly what: string; readonly component: string | null }
+  | {
+      readonly kind: "decided";
+      readonly what: string;
+      readonly component: string | null;
+      /** How often at least. @default 1 */
+      readonly times?: number;
+      /** `heal`: it comes once the fault is undone, so the drill does not wait for it before. @default "fault" */
+      readonly after?: "fault" | "heal";
+    }
   /** Such a decision was not made. */
-  | { readonly kind: "undecided"; readonly what: string; readonly component: string | null }
+  | {
+      readonly kind: "undecided";
+      readonly what: string;
+      readonly component: string | null;
+      /** `second-blow`: not from the moment when that had struck until the heal. @default "drill" */
+      readonly during?: "drill" | "second-blow";
+    }
   /** No operation of any journey failed or is unknown. */
   | { readonly kind: "unharmed" }
   /** The crowd's requests fared as expected; a flood was blocked once it had been noticed, and customers never were. */
@@ -81,8 +95,11 @@ export interface Fault {
    * such as `primary of database` and `zone of the primary of database`. Empty where the system has nothing for it.
    */
   targets(topology: Topology): readonly string[];
-  /** What to do to the world; `subject` is a component, an instance or a zone, never a role. */
-  primitives(topology: Topology, subject: string): readonly Primitive[];
+  /**
+   * What to do to the world; `subject` is a component, an instance or a zone, never a role. `running`: the instances
+   * that there are when it strikes; left out where it is not known yet, for then only the kinds of primitive count.
+   */
+  primitives(topology: Topology, subject: string, running?: readonly Instance[]): readonly Primitive[];
   readonly then?: SecondBlow;
   readonly crowd?: Crowd;
   /** @default nothing is unavailable, nothing is claimed, and the world shows a trace */

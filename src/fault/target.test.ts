@@ -12,10 +12,29 @@ const instances = ["api", "worker", "db", "cache"].flatMap((component) =>
 const topology = {
   regions: [{ name: "r1", index: 0, role: "primary", zones: ZONES.map((name, index) => ({ name, index })) }],
   components: [
-    { id: "api", kind: "service", settings: { consumes: null } },
-    { id: "worker", kind: "service", settings: { consumes: "jobs" } },
+    {
+      id: "api",
+      kind: "service",
+      settings: {
+        consumes: null,
+        uses: ["cache", "db", "jobs"],
+        health: { path: "/healthz", deepPath: "/healthz/deep" },
+        scale: { min: 3, max: 9, on: { metric: "concurrentRequests", target: 50 } },
+      },
+    },
+    {
+      id: "worker",
+      kind: "service",
+      settings: { consumes: "jobs", uses: ["db"], health: null, scale: { min: 3, max: 9, on: null } },
+    },
     { id: "db", kind: "database" },
     { id: "cache", kind: "cache" },
+    { id: "jobs", kind: "queue" },
+    {
+      id: "edge",
+      kind: "edge",
+      settings: { site: "./site", firewall: { rateLimit: 2_000, managedRules: ["sql-injection"] } },
+    },
   ],
   instances,
 } as unknown as Topology;
@@ -57,6 +76,22 @@ describe("a fault", () => {
     const now = status(["db-z1", "db-z2"]);
     const left = now.instances.map((each) => (each.id === "db-z1" ? { ...each, state: "stopped" as const } : each));
     expect(aimed("database-crash", "primary of db", { ...now, instances: left }).subject).toBe("db-z2");
+  });
+});
+
+describe("a fault that is aimed at a task", () => {
+  test("strikes the one that serves in its place where it is gone", () => {
+    const now = status([]);
+    const replaced = now.instances.map((each) => (each.id === "api-z2" ? { ...each, id: "api-z2-2" } : each));
+    expect(aimed("task-crash", "api-z2", { ...now, instances: replaced }).subject).toBe("api-z2-2");
+    expect(aimed("task-crash", "api-z2").subject).toBe("api-z2");
+  });
+
+  test("and one that takes a zone's tasks takes those that run now, and nothing else there", () => {
+    const now = status([]);
+    const more = [...now.instances, { ...now.instances[0]!, id: "api-z1-2" }]; // there are instances
+    const { primitives } = aimed("zone-tasks-crash", "z1", { ...now, instances: more });
+    expect(primitives).toEqual(["api-z1", "worker-z1", "api-z1-2"].map((instance) => ({ kind: "kill", instance })));
   });
 });
 

@@ -26,15 +26,28 @@ export function aim(fault: Fault, target: string, world: { topology: Topology; s
   const targets = fault.targets(topology);
   const subjects = targets.flatMap((each) => subjectsOf(topology, each));
   if (!targets.includes(target) && !subjects.includes(target)) {
-    const known = targets.join(", ") || "no target in this system";
+    const known = [...new Set([...targets, ...subjects])].join(", ") || "no target in this system";
     throw new UserError({
       code: "FLT-002" satisfies FaultCode,
       message: `"${fault.name}" cannot be aimed at "${target}" (it has ${known})`,
       fix: targets.length === 0 ? "name another fault" : "use one of these targets, or name none",
     });
   }
-  const subject = isRole(target) ? holder(status, target) : target;
-  return { fault, subject, primitives: fault.primitives(topology, subject) };
+  const subject = isRole(target) ? holder(status, target) : runningOne(target, world);
+  const running = status.instances.filter(({ pid }) => pid !== null);
+  return { fault, subject, primitives: fault.primitives(topology, subject, running) };
+}
+
+/** Tasks come and go: where the one named is gone, the task that serves in its place in the same zone is meant. */
+function runningOne(target: string, { topology, status }: { topology: Topology; status: Status }): string {
+  const named = topology.instances.find(({ id }) => id === target);
+  const isTask = componentsOf(topology, "service").some(({ id }) => id === named?.component);
+  if (!named || !isTask || status.instances.some(({ id }) => id === target)) return target;
+  const { component, zone } = named;
+  const serves = status.instances.find(
+    (each) => each.component === component && each.zone === zone && each.state === "healthy",
+  );
+  return serves?.id ?? target;
 }
 
 /** What a target may turn out to be when the fault strikes: those that could hold the role, or the target itself. */

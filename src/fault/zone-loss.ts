@@ -1,5 +1,5 @@
-import { componentsOf } from "../topology/topology.ts";
 import type { Fault } from "./fault.ts";
+import { zoneTargets } from "./zone-target.ts";
 
 /** An availability zone loses power: everything in it is gone in one moment, in-flight bytes included. */
 export const zoneLoss: Fault = {
@@ -14,12 +14,6 @@ export const zoneLoss: Fault = {
     "AWS's own control planes being impaired",
   ],
   fisAction: "AZ Availability: Power Interruption",
-  /** The zone of a primary comes first: it takes a writer along with a third of everything else. */
-  targets(topology) {
-    const roles = [...componentsOf(topology, "database"), ...componentsOf(topology, "cache")];
-    const zones = topology.regions.find(({ role }) => role === "primary")?.zones ?? [];
-    const role = roles[0] && `zone of the primary of ${roles[0].id}`;
-    return [...(role === undefined ? [] : [role]), ...zones.map(({ name }) => name)];
-  },
+  targets: zoneTargets,
   primitives: (_topology, subject) => [{ kind: "power-off", zone: subject }],
 };

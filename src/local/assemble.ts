@@ -19,13 +19,17 @@ import type { Credentials, TargetOrder, ZoneConfig } from "./process/messages-zo
 import { TaskNumbers, taskStarter } from "./program.ts";
 import { type EndpointTargets, ReplicaSet } from "./replica-set.ts";
 import type { Secrets } from "./secrets.ts";
+import { StartPace } from "./start-pace.ts";
 import { TaskSet } from "./task-set.ts";
+import { WrongClocks } from "./wrong-clocks.ts";
 import { endpointTtlMs, zoneConfig } from "./zone-config.ts";
 
 /** What a region is made of, besides the processes of its data plane. */
 export interface Parts {
   readonly replicaSets: readonly ReplicaSet[];
   readonly services: readonly { readonly component: ServiceComponent; readonly tasks: TaskSet }[];
+  /** Whose clocks are wrong. */
+  readonly clocks: WrongClocks;
   zoneConfig(zone: string): ZoneConfig;
 }
 
@@ -33,6 +37,8 @@ export interface Parts {
 export interface PartListeners {
   onEndpoint(targets: EndpointTargets): void;
   onTargets(service: string, targets: readonly TargetOrder[]): void;
+  /** Resolves once nothing is under way to a task that drains. */
+  drained(service: string, task: string): Promise<void>;
 }
 
 /** Pauses of the control plane itself; they are ours, run at their own speed, and are no timers of AWS's. */
@@ -40,6 +46,8 @@ const RETRY_MS = 200;
 const RESTART_DELAY_MS = 500;
 const FIRST_BACKOFF_MS = 100;
 const START_TIMEOUT_MS = 15_000;
+/** The user's program starts at its own speed at every pace; on a busy machine that takes seconds. */
+const HEALTH_GRACE_MS = 10_000;
 const CRASH_LOOP_FAILURES = 3;
 
 /** Builds the region's databases, caches and services from the topology; starts nothing. */
@@ -50,15 +58,18 @@ export function assemble(
 ): Parts {
   const { topology, plan } = context;
   const numbers = new TaskNumbers(plan);
+  const startPace = new StartPace(context.clock);
+  const clocks = new WrongClocks(context.state);
   const replicated = [...componentsOf(topology, "database"), ...componentsOf(topology, "cache")];
   return {
+    clocks,
     replicaSets: replicated.map((component) => {
       const members = plan.members.filter((member) => member.component === component.id);
       return new ReplicaSet(context, {
         spec: failoverSpec(context, component, members),
         members: members.map((member) => ({
           plan: member,
-          engine: engine(context, means, { component, member, members }),
+          engine: engine(context, { ...means, clocks }, { component, member, members }),
         })),
         endpointTtlMs: endpointTtlMs(context, component),
         promotionMs: providerTime(documentedFailoverMs(component), context.pace),
@@ -69,8 +80,10 @@ export function assemble(
       const tasks = new TaskSet(context, {
         spec: replacementSpec(context, component),
         replacementMs: providerTime(ECS.taskStart.value, context.pace),
-        startTask: taskStarter(context, component, { ...means, numbers }),
+        startPace,
+        startTask: taskStarter(context, component, { ...means, numbers, clocks }),
         onTargets: (targets) => listeners.onTargets(component.id, targets),
+        drained: (task) => listeners.drained(component.id, task),
       });
       return { component, tasks };
     }),
@@ -107,7 +120,7 @@ function documentedFailoverMs({ kind, settings }: DatabaseComponent | CacheCompo
 
 function engine(
   context: Context,
-  means: { engines: Engines; secrets: Secrets },
+  means: { engines: Engines; secrets: Secrets; clocks: WrongClocks },
   of: { component: DatabaseComponent | CacheComponent; member: MemberPlan; members: readonly MemberPlan[] },
 ): Member {
   const { component, member, members } = of;
@@ -130,7 +143,13 @@ function engine(
     password: means.secrets.database(component.id),
     controlPassword: means.secrets.replication(component.id),
   };
-  return new PostgresMember({ ...common, settings: component.settings, secrets, binary: means.engines.postgres });
+  return new PostgresMember({
+    ...common,
+    settings: component.settings,
+    secrets,
+    binary: means.engines.postgres,
+    environment: () => means.clocks.environment(member.zone.name),
+  });
 }
 
 function replacementSpec({ plan, pace }: Context, { id, settings }: ServiceComponent): ReplacementSpec {
@@ -145,7 +164,8 @@ function replacementSpec({ plan, pace }: Context, { id, settings }: ServiceCompo
       maxMs: timer(ECS.restartBackoffMax.value, pace),
       resetAfterMs: timer(60_000, pace),
     },
-    startTimeoutMs: START_TIMEOUT_MS + providerTime(ECS.taskStart.value, pace),
+    startTimeoutMs: START_TIMEOUT_MS,
+    healthGraceMs: HEALTH_GRACE_MS,
     drainMs: timer(settings.drainMs, pace),
     crashLoopFailures: CRASH_LOOP_FAILURES,
     checked: settings.health !== null,

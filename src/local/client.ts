@@ -26,7 +26,7 @@ export async function connectWorld(record: Pick<RunRecord, "control" | "token">)
     topology,
     paceFactor,
     status: () => call("GET", "/status") as ReturnType<World["status"]>,
-    limits: () => call("GET", "/limits") as ReturnType<World["limits"]>,
+    limits: (needed = []) => call("POST", "/limits", { needed }) as ReturnType<World["limits"]>,
     inject: async (fault) => ((await call("POST", "/faults", fault)) as { id: string }).id,
     heal: async (id) => void (await call("DELETE", `/faults/${encodeURIComponent(id)}`)),
     watch(listener) {

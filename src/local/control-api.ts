@@ -1,7 +1,7 @@
 import { timingSafeEqual } from "node:crypto";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { isUserError, messageOf } from "../base/error.ts";
-import type { Primitive } from "../world/primitive.ts";
+import type { Primitive, PrimitiveKind } from "../world/primitive.ts";
 import type { World } from "../world/world.ts";
 
 /** What the control API serves: the running world, its stop, and the address and token that requests must name. */
@@ -18,7 +18,7 @@ type Handler = (world: World, body: unknown, name: string) => Promise<unknown>;
 const ROUTES: Readonly<Record<string, Handler>> = {
   "GET /status": (world) => world.status(),
   "GET /topology": async (world) => ({ topology: world.topology, paceFactor: world.paceFactor }),
-  "GET /limits": (world) => world.limits(),
+  "POST /limits": (world, body) => world.limits((body as { needed: readonly PrimitiveKind[] }).needed),
   "POST /faults": async (world, body) => ({
     id: await world.inject(body as { name: string; target: string | null; primitives: readonly Primitive[] }),
   }),

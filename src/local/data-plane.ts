@@ -9,6 +9,7 @@ import { PORT } from "./address.ts";
 import { type Child } from "./process/child.ts";
 import { type Connection, connect } from "./process/ipc.ts";
 import type { GlobalProtocol } from "./process/messages-global.ts";
+import type { QueueFault } from "./engine/queue-calls.ts";
 import type { RegionProtocol } from "./process/messages-region.ts";
 import type { EndpointOrder, LinkTarget, TargetOrder, ZoneProtocol } from "./process/messages-zone.ts";
 import { nodeCommand } from "./process/node-command.ts";
@@ -25,8 +26,12 @@ export interface DataPlaneEvents {
   health(zone: string, service: string, task: string, healthy: boolean): void;
   sight(observer: string, component: string, instance: string, ok: boolean): void;
   metrics(zone: string, services: ZoneProtocol["events"]["metrics"]["services"]): void;
+  /** The DNS's health checks of a balancer node; healthy in the beginning. */
+  node(service: string, zone: string, healthy: boolean): void;
   trapped(id: string): void;
   cancelledCommit(zone: string, endpoint: string): void;
+  /** A message has used up its receives. */
+  deadLettered(queue: string, message: string): void;
   /** The process of a zone has gone, though the zone has power; it is started again. */
   zoneLost(zone: string): void;
 }
@@ -41,8 +46,12 @@ export class DataPlane {
   readonly #events: DataPlaneEvents;
   readonly #endpoints = new Map<string, EndpointTargets>();
   readonly #targets = new Map<string, readonly TargetOrder[]>();
+  readonly #healthPaths = new Map<string, string>();
+  readonly #zonesAway = new Map<string, readonly string[]>();
   #pins = new Map<string, string>();
   #rules: readonly LinkRule[] = [];
+  #queueFaults: readonly QueueFault[] = [];
+  #siteDown = false;
   #stopping = false;
   #region: { child: Child; connection: Connection<RegionProtocol> } | null = null;
   #global: { child: Child; connection: Connection<GlobalProtocol> } | null = null;
@@ -88,6 +97,30 @@ export class DataPlane {
     for (const zone of this.zones.values()) zone.connection?.send("targets", { service, targets });
   }
 
+  /** Resolves once no balancer node has anything under way to this task; it must drain already. */
+  async drained(service: string, target: string): Promise<void> {
+    const asked = [...this.zones.values()].map(({ connection }) => connection?.request("drained", { service, target }));
+    await Promise.all(asked.map((each) => each?.catch(() => null)));
+  }
+
+  /** Has the balancer nodes ask a service's tasks for another path; null: for the definition's own again. */
+  async setHealthPath(service: string, path: string | null): Promise<void> {
+    if (path === null) this.#healthPaths.delete(service);
+    else this.#healthPaths.set(service, path);
+    const asked = [...this.zones.values()].map(({ connection }) =>
+      connection?.request("healthPath", { service, path }),
+    );
+    // A zone whose process is gone is told when it starts again.
+    await Promise.all(asked.map((each) => each?.catch(() => null)));
+  }
+
+  /** Zonal shift: keeps a service's customers away from exactly these zones. */
+  shiftAway(service: string, zones: readonly string[]): void {
+    this.#zonesAway.set(service, zones);
+    this.#global?.connection.send("shift", { service, away: zones });
+    for (const { connection } of this.zones.values()) connection?.send("zonesAway", { service, zones });
+  }
+
   /** Leads the endpoints of a database or cache to new members, each zone after its TTL; the first ones at once. */
   setEndpoint(targets: EndpointTargets): void {
     const now = !this.#endpoints.has(targets.component);
@@ -115,6 +148,25 @@ export class DataPlane {
 
   async queueDepths(): Promise<RegionProtocol["requests"]["depths"]["answer"]> {
     return (await this.#region?.connection.request("depths", null)) ?? [];
+  }
+
+  /** Puts exactly these faults of the queue service in force; resolves when they are. */
+  async applyQueueFaults(faults: readonly QueueFault[]): Promise<void> {
+    this.#queueFaults = faults;
+    // One that is gone is started with them.
+    await this.#region?.connection.request("faults", faults).catch(() => null);
+  }
+
+  /** Takes the bucket of the static site away from the edge, or gives it back; resolves when that is so. */
+  async setSiteDown(down: boolean): Promise<void> {
+    this.#siteDown = down;
+    // One that is gone is told when it starts again.
+    await this.#global?.connection.request("site", { down }).catch(() => null);
+  }
+
+  /** The way to the process of the region's own services; null while it has none. */
+  get region(): Pick<Connection<RegionProtocol>, "request"> | null {
+    return this.#region?.connection ?? null;
   }
 
   async arm(zone: string, trap: ZoneProtocol["requests"]["trap"]["body"]): Promise<void> {
@@ -165,6 +217,8 @@ export class DataPlane {
     for (const targets of this.#endpoints.values()) {
       for (const order of this.#endpointOrders(targets, true)) await connection.request("endpoint", order);
     }
+    for (const [service, path] of this.#healthPaths) await connection.request("healthPath", { service, path });
+    for (const [service, zones] of this.#zonesAway) connection.send("zonesAway", { service, zones });
     for (const [service, targets] of this.#targets) connection.send("targets", { service, targets });
   }
 
@@ -189,6 +243,7 @@ export class DataPlane {
     const child = await this.#spawn("region", "./process/region.ts");
     const connection = connect<RegionProtocol>(child);
     this.#region = { child, connection };
+    connection.onMessage("deadLettered", ({ queue, message }) => this.#events.deadLettered(queue, message));
     this.#keep(child, () => {
       this.#region = null;
       return this.#startRegion();
@@ -199,6 +254,7 @@ export class DataPlane {
       dataDirectory: state.file("sqs"),
       queues: componentsOf(topology, "queue").map(({ id, settings }) => ({ id, settings })),
       paceFactor: pace.factor,
+      faults: this.#queueFaults,
     });
   }
 
@@ -232,6 +288,11 @@ export class DataPlane {
       })),
     });
     await connection.request("rules", this.#rules);
+    await connection.request("site", { down: this.#siteDown });
+    connection.onMessage("decision", (decided) => this.#tellOfEdge(edge?.id ?? "", decided));
+    connection.onMessage("health", ({ service, zone, healthy }) => this.#events.node(service, zone, healthy));
+    for (const { service, zone } of plan.balancers) this.#events.node(service, zone.name, true);
+    for (const [service, away] of this.#zonesAway) connection.send("shift", { service, away });
     for (const service of new Set(plan.balancers.map((balancer) => balancer.service))) {
       const nodes = plan.balancers.filter((balancer) => balancer.service === service);
       connection.send("balancers", {
@@ -241,6 +302,11 @@ export class DataPlane {
         nodes: nodes.map((balancer) => ({ zone: balancer.zone.name, host: balancerFromOutside(plan, balancer).host })),
       });
     }
+  }
+
+  #tellOfEdge(component: string, decided: GlobalProtocol["events"]["decision"]): void {
+    const { clock, events } = this.#context;
+    events.emit({ kind: "decision", at: clock.now(), component, ...decided });
   }
 
   /** Starts a process again when it ends without having been told to. */

@@ -78,7 +78,49 @@ describe("faults", () => {
     const faults = new Faults(surface);
     const id = await faults.inject({ name: "hang", target: "x", primitives: [{ kind: "pause", instance: "x" }] });
     await faults.heal(id);
-    expect(surface.notes).toEqual(["SIGSTOP x", "rules none", "SIGCONT x"]);
+    expect(surface.notes).toEqual(["SIGSTOP x", "SIGCONT x", "rules none"]);
+  });
+
+  test("what sleeps and cannot be commanded wakes before anybody can reach it", async () => {
+    const surface = noting();
+    const faults = new Faults(surface);
+    const reachable: boolean[] = [];
+    const pause = surface.hands.pause;
+    const hands = {
+      ...surface.hands,
+      pause: { ...pause, undo: async () => void reachable.push(!faults.rules().length) },
+    };
+    Object.assign(surface, { hands });
+    const primitives = [isolation, { kind: "pause", instance: "db-a" }] as const;
+    await faults.heal(await faults.inject({ name: "zombie", target: "db-a", primitives }));
+    expect(reachable).toEqual([false]);
+  });
+
+  test("says what cannot be done here, and makes ready what is needed, and nothing else", async () => {
+    const ready: string[] = [];
+    const surface = noting();
+    const hand = (name: string) => ({
+      ...surface.hands.pause,
+      limit: async () => null,
+      prepare: async () => {
+        ready.push(name);
+        if (name === "skew") throw new Error("it cannot be fetched");
+      },
+    });
+    const hands = {
+      kill: { ...surface.hands.kill, limit: async () => "never" },
+      pause: hand("pause"),
+      "skew-clock": hand("skew"),
+    };
+    Object.assign(surface, { hands });
+    const faults = new Faults(surface);
+    expect(await faults.limits()).toEqual({ kill: "never" });
+    expect(ready).toEqual([]);
+    expect(await faults.limits(["kill", "skew-clock"])).toEqual({
+      kill: "never",
+      "skew-clock": "it cannot be fetched",
+    });
+    expect(ready).toEqual(["skew"]);
   });
 
   test("rejects a kill of what does not run, and an id that is not in force", async () => {

@@ -1,5 +1,5 @@
 import type { Clock } from "../base/clock.ts";
-import { UserError } from "../base/error.ts";
+import { UserError, messageOf } from "../base/error.ts";
 import type { Ms } from "../base/units.ts";
 import {
   type LinkPurpose,
@@ -76,19 +76,20 @@ export class Faults {
     return id;
   }
 
-  /** What cannot be done on this machine, with the reason. */
-  async limits(): Promise<Partial<Record<PrimitiveKind, string>>> {
-    const asked = Object.entries(this.#surface.hands).map(
-      async ([kind, hand]) => [kind, await hand.limit?.()] as const,
-    );
+  /** What cannot be done on this machine, with the reason. What is `needed` is made ready. */
+  async limits(needed: readonly PrimitiveKind[] = []): Promise<Partial<Record<PrimitiveKind, string>>> {
+    const asked = Object.entries(this.#surface.hands).map(async ([kind, hand]) => {
+      const why = await hand.limit?.();
+      if (why || !needed.includes(kind as PrimitiveKind)) return [kind, why] as const; // the keys are kinds
+      return [kind, await hand.prepare?.().then(() => null, messageOf)] as const;
+    });
     const limited = (await Promise.all(asked)).flatMap(([kind, why]) => (why ? [[kind, why] as const] : []));
     return Object.fromEntries(limited);
   }
 
   /**
-   * First power and what was paused, and the way for commands, so that a deposed primary is fenced; then the rest of
-   * the links.
-   * Unknown ids reject with RUN-008.
+   * First what was paused, so that nobody can kill it in its sleep; then the way for commands, so that a deposed
+   * primary is fenced; then the rest of the links, and power. Unknown ids reject with RUN-008.
    */
   async heal(id: string): Promise<void> {
     const fault = this.#injected.get(id);
@@ -100,6 +101,8 @@ export class Faults {
         fix: "name one of these, or leave it out to heal all",
       });
     }
+    const [paused, others] = [fault.primitives.filter(isPause), fault.primitives.filter((each) => !isPause(each))];
+    for (const primitive of paused) await this.#hand(primitive).undo(primitive, id);
     this.#injected.delete(id);
     const rest = this.rules();
     const before = fault.primitives.filter((primitive) => primitive.kind === "link").flatMap(rulesOf);
@@ -108,7 +111,7 @@ export class Faults {
       await this.#fenced();
     }
     await this.#surface.applyRules(rest);
-    for (const primitive of fault.primitives) await this.#hand(primitive).undo(primitive, id);
+    for (const primitive of others) await this.#hand(primitive).undo(primitive, id);
   }
 
   #hand(primitive: Primitive): Hand<PrimitiveKind> {
@@ -120,6 +123,10 @@ export class Faults {
     const deadline = clock.now() + FENCE_WITHIN_MS;
     while (this.#surface.fencePending() && clock.now() < deadline) await clock.sleep(20);
   }
+}
+
+function isPause({ kind }: Primitive): boolean {
+  return kind === "pause";
 }
 
 function rulesOf(primitive: Primitive): LinkRule[] {

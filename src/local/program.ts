@@ -9,6 +9,7 @@ import type { Context } from "./context.ts";
 import { type RegionPlan, endpointAt, queueServiceAt } from "./plan.ts";
 import type { Secrets } from "./secrets.ts";
 import type { StartTask } from "./task-set.ts";
+import type { WrongClocks } from "./wrong-clocks.ts";
 
 /** The user's programs give way to what measures and decides: a busy one must not look like a failure of another. */
 const NICENESS = 5;
@@ -45,7 +46,12 @@ export class TaskNumbers {
 export function taskStarter(
   context: Context,
   service: ServiceComponent,
-  world: { secrets: Secrets; numbers: TaskNumbers; inherited: Readonly<Record<string, string>> },
+  world: {
+    secrets: Secrets;
+    numbers: TaskNumbers;
+    inherited: Readonly<Record<string, string>>;
+    clocks: Pick<WrongClocks, "environment">;
+  },
 ): StartTask {
   return async ({ id, zone: zoneName, revision }) => {
     const zone = context.plan.region.zones.find(({ name }) => name === zoneName)!; // one of the plan's zones
@@ -72,7 +78,7 @@ export function taskStarter(
       command: "/bin/sh",
       args: ["-c", `exec ${revision}`],
       cwd: directory,
-      env: { ...world.inherited, ...bound, ...environment },
+      env: { ...world.inherited, ...bound, ...environment, ...world.clocks.environment(zoneName) },
       logFile: context.state.logFile(id),
     });
     setPriority(child.pid, NICENESS);

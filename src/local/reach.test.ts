@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
+import { systemClock } from "../base/clock.ts";
+import { eventually } from "../../test/support/eventually.ts";
 import type { LinkRule, Place } from "../world/primitive.ts";
 import type { MemberPlan } from "./plan.ts";
-import { createReach } from "./reach.ts";
+import { createReach, onceHeard } from "./reach.ts";
 
 const zones = ["a", "b", "c"].map((name, index) => ({ name, index }));
 
@@ -47,4 +49,18 @@ test("an instance whose commands are cut from everywhere has no vantage, though 
   ]);
   expect(reach.zone("a")).toBe(true);
   expect(reach.vantage(member)).toBeUndefined();
+});
+
+test("what happened in a zone while nobody could hear it is told once it can be heard, and only once", async () => {
+  const dark = ["a", "b"];
+  const reach = reachWith([], dark);
+  const told: string[] = [];
+  onceHeard({ reach, clock: systemClock }, "a", () => void told.push("a"));
+  expect(told).toEqual([]);
+  dark.pop(); // b has power again; a not yet
+  onceHeard({ reach, clock: systemClock }, "b", () => void told.push("b"));
+  expect(told).toEqual(["b"]);
+  dark.pop();
+  await eventually(() => told.includes("a"), { within: "10 seconds" });
+  expect(told).toEqual(["b", "a"]);
 });

@@ -1,3 +1,5 @@
+import type { Clock } from "../base/clock.ts";
+import type { Ms } from "../base/units.ts";
 import type { LinkRule } from "../world/primitive.ts";
 import type { Zone } from "../topology/topology.ts";
 import { isOpen } from "./link/rules.ts";
@@ -14,6 +16,22 @@ export interface Reach {
   zone(zone: string): boolean;
   /** A zone from which commands to this member can travel; undefined where there is none. */
   vantage(member: MemberPlan): Zone | undefined;
+}
+
+/** How soon after a zone can be heard again what its agent has to say is heard. */
+const LISTEN_AGAIN_MS: Ms = 100;
+
+/**
+ * Calls `tell` once the agent of `zone` can be heard: at once, or as soon as the control plane reaches it again. What
+ * happened while nobody listened is told then: agents remember.
+ */
+export function onceHeard(
+  { reach, clock }: { readonly reach: Pick<Reach, "zone">; readonly clock: Clock },
+  zone: string,
+  tell: () => void,
+): void {
+  if (reach.zone(zone)) tell();
+  else clock.after(LISTEN_AGAIN_MS, () => onceHeard({ reach, clock }, zone, tell));
 }
 
 /** What {@link createReach} looks at whenever it is asked. */

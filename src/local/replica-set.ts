@@ -10,6 +10,7 @@ import { type RealTimeController, runInRealTime } from "./controller-world.ts";
 import type { Position } from "./engine/member.ts";
 import { type LocalMember, MemberActs } from "./member-acts.ts";
 import { linkTo } from "./plan.ts";
+import { onceHeard } from "./reach.ts";
 import type { Child } from "./process/child.ts";
 
 /** Where the endpoints of a replicated component lead: to instances, by id. */
@@ -36,6 +37,8 @@ export class ReplicaSet {
   #running: RealTimeController<FailoverState, FailoverSeen> | null = null;
   #endpoint: EndpointTargets;
   #redundant = false;
+  /** The member that the writer's endpoint leads to whatever happens; null: to the primary. */
+  #heldWriter: string | null = null;
   #cancelPoll: Cancel = () => undefined;
 
   constructor(
@@ -71,6 +74,25 @@ export class ReplicaSet {
   /** Whether a deposed primary may still be alive. */
   get fencePending(): boolean {
     return Object.values(this.#running?.state().members ?? {}).some((member) => member.fence);
+  }
+
+  /**
+   * Has the writer's endpoint go on leading to the member that it leads to now, as an old DNS answer does, until it is
+   * released. False where there is no primary yet.
+   */
+  holdEndpoint(): boolean {
+    this.#heldWriter ??= this.#endpoint.primary;
+    return this.#heldWriter !== null;
+  }
+
+  /** The endpoint leads to the primary again, once its TTL is over; connections that are open stay where they are. */
+  releaseEndpoint(): void {
+    const held = this.#heldWriter;
+    this.#heldWriter = null;
+    const { primary } = this.#endpoint;
+    if (held === null || primary === null || held === primary) return;
+    this.#onEndpoint(this.#endpoint);
+    this.#tellShifted(primary);
   }
 
   /** Starts from what was recorded, or anew: the controller starts the members. */
@@ -157,11 +179,7 @@ export class ReplicaSet {
     const { events, clock } = this.#context;
     const common = { at: clock.now(), component: this.component };
     if (act.kind === "decision" && act.what === "shifted") {
-      // Told when programs' next connections really lead to the new primary: once the endpoint's TTL is over.
-      const { subject } = act;
-      clock.after(this.#endpointTtlMs, () =>
-        events.emit({ kind: "decision", ...common, at: clock.now(), what: "shifted", subject }),
-      );
+      if (this.#heldWriter === null) this.#tellShifted(act.subject);
     } else if (act.kind === "decision") {
       const detail = act.detail === undefined ? {} : { detail: act.detail };
       events.emit({ kind: "decision", ...common, what: act.what, subject: act.subject, ...detail });
@@ -170,11 +188,20 @@ export class ReplicaSet {
       events.emit({ kind: "redundancy", ...common, full: act.full });
     } else if (act.kind === "endpoint") {
       this.#endpoint = { component: this.component, primary: act.primary, replicas: act.replicas };
-      this.#onEndpoint(this.#endpoint);
+      this.#onEndpoint({ ...this.#endpoint, primary: this.#heldWriter ?? act.primary });
       queueMicrotask(() => this.see({ kind: "done", id: act.id, ok: true }));
     } else {
       void this.#performOn(act, clock.now());
     }
+  }
+
+  /** Told when programs' next connections really lead to the new primary: once the endpoint's TTL is over. */
+  #tellShifted(subject: string): void {
+    const { events, clock } = this.#context;
+    const { component } = this;
+    clock.after(this.#endpointTtlMs, () =>
+      events.emit({ kind: "decision", at: clock.now(), component, what: "shifted", subject }),
+    );
   }
 
   async #performOn(
@@ -206,9 +233,10 @@ export class ReplicaSet {
     const process = member?.engine.process();
     if (!member || !process || this.#watched.has(process)) return;
     this.#watched.add(process);
-    void process.exited.then(() => {
-      if (this.#context.reach.zone(member.plan.zone.name)) this.see({ kind: "exited", member: id });
-    });
+    const tell = (): void => {
+      if (member.engine.process() === null) this.see({ kind: "exited", member: id });
+    };
+    void process.exited.then(() => onceHeard(this.#context, member.plan.zone.name, tell));
   }
 
   async #pollReplication(): Promise<void> {

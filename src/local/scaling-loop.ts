@@ -3,9 +3,12 @@ import { type ScalingSeen, type ScalingState, scaling } from "../control/scaling
 import { timer } from "../topology/timing.ts";
 import type { ServiceComponent } from "../topology/topology.ts";
 import type { QueueDepth } from "../world/world.ts";
+import { UserError } from "../base/error.ts";
+import type { RunCode } from "./codes.ts";
 import type { Context } from "./context.ts";
 import { type RealTimeController, runInRealTime } from "./controller-world.ts";
 import type { ServiceMetrics } from "./process/messages-zone.ts";
+import { ServiceLoad } from "./service-load.ts";
 import type { TaskSet } from "./task-set.ts";
 
 /** CloudWatch's period for target tracking, at AWS's scale. */
@@ -25,7 +28,7 @@ interface Scaled {
 export class ScalingLoop {
   readonly #context: Context;
   readonly #depths: () => Promise<readonly QueueDepth[]>;
-  readonly #concurrent = new Map<string, Map<string, number>>();
+  readonly #loads = new Map<string, ServiceLoad>();
   readonly #scaled: readonly Scaled[];
   #cancel: Cancel = () => undefined;
 
@@ -48,14 +51,43 @@ export class ScalingLoop {
 
   /** Requests under way at one zone's balancer nodes. */
   seeMetrics(zone: string, services: Readonly<Record<string, ServiceMetrics>>): void {
-    for (const [service, { concurrent }] of Object.entries(services)) {
-      const zones = this.#concurrent.get(service) ?? new Map<string, number>();
-      this.#concurrent.set(service, zones.set(zone, concurrent));
+    for (const [service, { concurrent }] of Object.entries(services)) this.#load(service).see(zone, concurrent);
+  }
+
+  /**
+   * From now on the load of this moment is `share` of what the service's minimum of tasks carries. Throws RUN-008 where
+   * there is no load, nothing that follows it, or still more tasks than the minimum.
+   */
+  sizeToLoad(service: string, share: number): void {
+    const { component, running } = this.#find(service);
+    const { min } = component.settings.scale;
+    const { desired } = running.state();
+    if (desired > min) {
+      throw new UserError({
+        code: "RUN-008" satisfies RunCode,
+        message: `"${service}" still runs ${desired} tasks, more than its minimum of ${min}`,
+        fix: "wait until target tracking has scaled it in: about two minutes at the fast pace",
+      });
     }
+    const load = this.#load(service).now();
+    if (load === 0) {
+      throw new UserError({
+        code: "RUN-008" satisfies RunCode,
+        message: `"${service}" has no load now that its size could be measured by`,
+        fix: "send it requests first, as a drill does",
+      });
+    }
+    running.see({ kind: "target", target: load / (min * share) });
+  }
+
+  /** The definition's own target counts again. */
+  restoreTarget(service: string): void {
+    const { component, running } = this.#find(service);
+    running.see({ kind: "target", target: component.settings.scale.on?.target ?? 1 });
   }
 
   seeZone(zone: string, available: boolean): void {
-    if (!available) for (const zones of this.#concurrent.values()) zones.delete(zone);
+    if (!available) for (const load of this.#loads.values()) load.forget(zone);
     for (const { running } of this.#scaled) running.see({ kind: "zone", zone, available });
   }
 
@@ -96,8 +128,24 @@ export class ScalingLoop {
           detail,
         });
         desired = count;
-        tasks.see({ kind: "desired", count });
+        tasks.scaleTo(count);
       },
+    });
+  }
+
+  #load(service: string): ServiceLoad {
+    const load = this.#loads.get(service) ?? new ServiceLoad();
+    this.#loads.set(service, load);
+    return load;
+  }
+
+  #find(service: string): Scaled {
+    const found = this.#scaled.find(({ component }) => component.id === service);
+    if (found) return found;
+    throw new UserError({
+      code: "RUN-008" satisfies RunCode,
+      message: `"${service}" is no service that is scaled`,
+      fix: "name one that has `scale.on`",
     });
   }
 
@@ -105,10 +153,9 @@ export class ScalingLoop {
     const depths = await this.#depths().catch(() => []);
     for (const { component, running } of this.#scaled) {
       const { scale, consumes } = component.settings;
-      const waiting = depths.find(({ queue }) => queue === consumes)?.pending;
-      const under = [...(this.#concurrent.get(component.id)?.values() ?? [])].reduce((sum, each) => sum + each, 0);
-      const value = scale.on?.metric === "queueDepth" ? waiting : under;
-      if (value !== undefined) running.see({ kind: "metric", value });
+      const waiting = depths.find(({ queue }) => queue === consumes)?.pending ?? null;
+      const value = scale.on?.metric === "queueDepth" ? waiting : this.#load(component.id).take();
+      if (value !== null) running.see({ kind: "metric", value });
     }
   }
 }

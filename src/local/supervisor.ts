@@ -8,6 +8,7 @@ import { PORT } from "./address.ts";
 import { type Parts, assemble } from "./assemble.ts";
 import type { RunCode } from "./codes.ts";
 import type { Context } from "./context.ts";
+import { CrashLoops } from "./crash-loop.ts";
 import { DataPlane, type DataPlaneEvents } from "./data-plane.ts";
 import type { Engines } from "./engine/locate.ts";
 import { type FaultSurface, Faults } from "./faults.ts";
@@ -17,6 +18,7 @@ import { obstacleIn } from "./obstacle.ts";
 import type { RegionPlan } from "./plan.ts";
 import { createReach } from "./reach.ts";
 import { ScalingLoop } from "./scaling-loop.ts";
+import { ZonalShiftLoop } from "./zonal-shift-loop.ts";
 import type { Secrets } from "./secrets.ts";
 import { zoneVotes } from "./zone-votes.ts";
 
@@ -43,6 +45,7 @@ export class Supervisor implements World {
   readonly #plane: DataPlane;
   readonly #faults: Faults;
   readonly #scaling: ScalingLoop;
+  readonly #shifts: ZonalShiftLoop;
   readonly #votes;
   readonly #traps = new Traps();
   #phase: "starting" | "running" | "stopping" = "starting";
@@ -61,9 +64,12 @@ export class Supervisor implements World {
     this.#parts = assemble(this.#context, setup, {
       onEndpoint: (targets) => this.#plane.setEndpoint(targets),
       onTargets: (service, targets) => this.#plane.setTargets(service, targets),
+      drained: (service, task) => this.#plane.drained(service, task),
     });
     this.#plane = new DataPlane(this.#context, this.#planeEvents(), (zone) => this.#parts.zoneConfig(zone));
     this.#scaling = new ScalingLoop(this.#context, this.#parts.services, () => this.queueDepths());
+    const balanced = new Set(this.#context.plan.balancers.map(({ service }) => service));
+    this.#shifts = new ZonalShiftLoop(this.#context, [...balanced], (...away) => this.#plane.shiftAway(...away));
     this.#faults = new Faults(this.#surface());
   }
 
@@ -89,12 +95,12 @@ export class Supervisor implements World {
     );
     for (const { tasks } of this.#parts.services) tasks.begin();
     const told = new Set<string>();
-    await this.#until("every component", () => {
+    await this.#until("every component", (loops) => {
       for (const { id, redundant } of this.#components()) {
         if (redundant && !told.has(id)) host.say({ level: "progress", about: id, text: "healthy" });
         if (redundant) told.add(id);
       }
-      return this.#redundant();
+      return loops.believes(this.#components(), this.#context.clock.now()) && this.#redundant();
     });
     this.#scaling.begin();
     this.#phase = "running";
@@ -120,8 +126,8 @@ export class Supervisor implements World {
     };
   }
 
-  limits(): Promise<Partial<Record<PrimitiveKind, string>>> {
-    return this.#faults.limits();
+  limits(needed?: readonly PrimitiveKind[]): Promise<Partial<Record<PrimitiveKind, string>>> {
+    return this.#faults.limits(needed);
   }
 
   inject(fault: { name: string; target: string | null; primitives: readonly Primitive[] }): Promise<string> {
@@ -169,6 +175,7 @@ export class Supervisor implements World {
   async stop(): Promise<void> {
     this.#phase = "stopping";
     this.#scaling.stop();
+    this.#shifts.stop();
     await Promise.all(this.#parts.services.map(({ tasks }) => tasks.stop(STOP_GRACE_MS)));
     await Promise.all(this.#parts.replicaSets.map((set) => set.stop()));
     await this.#plane.stop();
@@ -230,12 +237,18 @@ export class Supervisor implements World {
         const set = this.#parts.replicaSets.find((each) => each.component === component);
         set?.see({ kind: "sight", observer, member: instance, ok });
       },
-      metrics: (zone, services) => this.#scaling.seeMetrics(zone, services),
+      metrics: (zone, services) => {
+        this.#scaling.seeMetrics(zone, services);
+        this.#shifts.seeMetrics(zone, services);
+      },
+      node: (name, zone, healthy) => this.#shifts.seeNode(name, zone, healthy),
       trapped: (id) => this.#traps.spring(id),
       cancelledCommit: (zone, endpoint) => {
         const [component = endpoint] = endpoint.split(".");
         events.emit({ kind: "decision", at: clock.now(), component, what: "cancelled-commit", subject: zone });
       },
+      deadLettered: (component, subject) =>
+        events.emit({ kind: "decision", at: clock.now(), component, what: "dead-lettered", subject }),
       zoneLost: (zone) => {
         for (const { tasks } of this.#parts.services) tasks.forgetNode(zone);
       },
@@ -257,7 +270,8 @@ export class Supervisor implements World {
   }
 
   #surface(): FaultSurface {
-    const on = { context: this.#context, parts: this.#parts, plane: this.#plane, scaling: this.#scaling };
+    const loops = { scaling: this.#scaling, shifts: this.#shifts };
+    const on = { context: this.#context, parts: this.#parts, plane: this.#plane, ...loops };
     const signal = (instance: string, name: NodeJS.Signals): boolean => this.#signal(instance, name);
     return {
       clock: this.#context.clock,
@@ -275,19 +289,23 @@ export class Supervisor implements World {
     return child !== undefined && child !== null;
   }
 
-  async #until(what: string, isTrue: () => boolean): Promise<void> {
-    const { clock, events, plan } = this.#context;
+  async #until(what: string, isTrue: (loops: CrashLoops) => boolean): Promise<void> {
+    const { clock, events, plan, topology, state } = this.#context;
     const deadline = clock.now() + START_WITHIN_MS;
     const complaints = new Map<string, string>();
+    const loops = new CrashLoops(topology, state);
     const unwatch = events.watch((event) => {
+      loops.see(event);
       if (event.kind === "act" && !event.ok && event.detail) complaints.set(event.subject, event.detail);
     });
     try {
-      while (!isTrue()) {
+      while (!isTrue(loops)) {
         for (const [subject, complaint] of complaints) {
           const obstacle = obstacleIn(complaint, addressOf(plan, subject));
           if (obstacle) throw obstacle;
         }
+        const loop = await loops.problem();
+        if (loop) throw loop;
         if (clock.now() > deadline) throw this.#late(what, complaints);
         await clock.sleep(20);
       }

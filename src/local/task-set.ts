@@ -15,6 +15,8 @@ import { type RealTimeController, runInRealTime } from "./controller-world.ts";
 import type { Address } from "./address.ts";
 import type { TargetOrder } from "./process/messages-zone.ts";
 import type { Child } from "./process/child.ts";
+import { onceHeard } from "./reach.ts";
+import type { StartPace } from "./start-pace.ts";
 import { tally } from "./tally.ts";
 
 /** A task's process and where it listens. */
@@ -42,13 +44,20 @@ export class TaskSet {
   readonly #spec: ReplacementSpec;
   readonly #startTask: StartTask;
   readonly #replacementMs: Ms;
+  readonly #startPace: StartPace;
   readonly #onTargets: (targets: readonly TargetOrder[]) => void;
+  readonly #drained: (task: string) => Promise<void>;
   readonly #tasks = new Map<string, Task>();
   /** Registered with the balancer: true, or draining: false. */
   readonly #registered = new Map<string, boolean>();
   #running: RealTimeController<ReplacementState, ReplacementSeen> | null = null;
+  /** Balancer nodes none of whose targets is healthy. */
+  readonly #failingOpen = new Set<string>();
+  #stopping = false;
   #redundant = false;
   #wasWhole = false;
+  /** More tasks were asked for, and do not serve yet. */
+  #growing = false;
 
   constructor(
     context: Context,
@@ -57,7 +66,11 @@ export class TaskSet {
       startTask: StartTask;
       /** The least that a start takes in this run, once the service is whole for the first time. */
       replacementMs: Ms;
+      /** Spreads the starts of all services over time, once the service is whole for the first time. */
+      startPace: StartPace;
       onTargets: (targets: readonly TargetOrder[]) => void;
+      /** Resolves once nothing is under way to a task that drains. */
+      drained: (task: string) => Promise<void>;
     },
   ) {
     this.service = setup.spec.service;
@@ -65,7 +78,9 @@ export class TaskSet {
     this.#spec = setup.spec;
     this.#startTask = setup.startTask;
     this.#replacementMs = setup.replacementMs;
+    this.#startPace = setup.startPace;
     this.#onTargets = setup.onTargets;
+    this.#drained = setup.drained;
   }
 
   /** As many tasks serve as are wanted, balanced over the zones that there are. */
@@ -88,6 +103,12 @@ export class TaskSet {
     this.#running?.see(...seen);
   }
 
+  /** So many tasks are wanted from now on. `scale-out-complete` is decided once so many more serve. */
+  scaleTo(count: number): void {
+    this.#growing = count > (this.#running?.state().desired ?? count);
+    this.see({ kind: "desired", count });
+  }
+
   /** A zone is lost, or back: then what it still runs and nobody wants any more is ended. */
   seeZone(zone: string, available: boolean): void {
     this.see({ kind: "zone", zone, available });
@@ -103,18 +124,21 @@ export class TaskSet {
     if (!task) return;
     task.opinions.set(node, healthy);
     this.#judge(task);
+    this.#lookAtNode(node);
   }
 
   /** A balancer node is gone, and its opinions with it. */
   forgetNode(node: string): void {
+    this.#failingOpen.delete(node);
     for (const task of this.#tasks.values()) {
       if (task.opinions.delete(node)) this.#judge(task);
     }
   }
 
-  /** The process of a task, for faults that are aimed at it. */
+  /** The process of a task, for faults that are aimed at it; undefined where it has none (any more). */
   child(id: string): Child | undefined {
-    return this.#tasks.get(id)?.child;
+    const task = this.#tasks.get(id);
+    return task?.alive ? task.child : undefined;
   }
 
   /** The tasks that the balancer knows, for a zone process that was started again. */
@@ -144,6 +168,7 @@ export class TaskSet {
 
   /** Lets the tasks finish what they work on, then ends them. */
   async stop(graceMs: number): Promise<void> {
+    this.#stopping = true;
     this.#running?.stop();
     await Promise.all([...this.#tasks.values()].map(({ child }) => child.stop(graceMs)));
   }
@@ -153,6 +178,7 @@ export class TaskSet {
     const common = { at: clock.now(), component: this.service };
     switch (act.kind) {
       case "start":
+        this.#noteReplacement(act);
         void this.#start(act);
         break;
       case "stop":
@@ -166,14 +192,41 @@ export class TaskSet {
         this.#deregister(act.task);
         break;
       case "rolled-back":
-        events.emit({ kind: "decision", ...common, what: "rolled-back", subject: act.from, detail: `to ${act.to}` });
+        this.#decide("rolled-back", act.from, `to ${act.to}`);
         break;
       case "redundancy":
         this.#redundant = act.full;
         this.#wasWhole ||= act.full;
         events.emit({ kind: "redundancy", ...common, full: act.full });
+        if (act.full && this.#growing) {
+          this.#decide("scale-out-complete", this.service, `${this.#running?.state().desired} tasks serve`);
+        }
+        this.#growing &&= !act.full;
         break;
     }
+  }
+
+  /** A task that still runs, but fails its health checks, is about to be replaced. */
+  #noteReplacement({ zone, task }: ReplacementAct & { kind: "start" }): void {
+    const tasks = Object.entries(this.#running?.state().tasks ?? {});
+    const unhealthy = tasks.find(([, each]) => each.zone === zone && each.phase === "unhealthy");
+    if (unhealthy) this.#decide("replacing", unhealthy[0], `with ${task}: its health checks fail`);
+  }
+
+  /** A balancer node all of whose targets fail their checks sends requests to all of them. */
+  #lookAtNode(node: string): void {
+    const opinions = [...this.#registered].flatMap(([id, receiving]) =>
+      receiving ? (this.#tasks.get(id)?.opinions.get(node) ?? []) : [],
+    );
+    const open = opinions.length > 0 && !opinions.includes(true);
+    if (open && !this.#failingOpen.has(node)) this.#decide("failing-open", node, "none of its targets is healthy");
+    if (open) this.#failingOpen.add(node);
+    else this.#failingOpen.delete(node);
+  }
+
+  #decide(what: string, subject: string, detail: string): void {
+    const { events, clock } = this.#context;
+    events.emit({ kind: "decision", at: clock.now(), component: this.service, what, subject, detail });
   }
 
   /** What still runs drains: it finishes what it has. What is dead is forgotten. */
@@ -191,6 +244,8 @@ export class TaskSet {
     if (remains) await remains.child.stop(0);
     try {
       if (this.#wasWhole) await this.#context.clock.sleep(this.#replacementMs);
+      if (this.#wasWhole) await this.#startPace.turn();
+      if (this.#stopping || !this.#context.reach.zone(act.zone)) throw new Error("the zone cannot be reached any more");
       const { address, child } = await this.#startTask({ id: act.task, zone: act.zone, revision: act.revision });
       const task: Task = { id: act.task, zone: act.zone, address, child, opinions: new Map(), alive: true };
       this.#tasks.set(act.task, task);
@@ -208,9 +263,18 @@ export class TaskSet {
     if (task && !this.#context.reach.zone(task.zone)) {
       return this.#end(act, { ok: false, since, detail: "the zone cannot be reached" });
     }
+    if (act.graceMs > 0 && this.#registered.has(act.task) && task?.alive) await this.#drain(act);
     await task?.child.stop(act.graceMs);
     if (this.#registered.delete(act.task)) this.#announce();
     this.#end(act, { ok: true, since });
+  }
+
+  /** As at ECS, a task is asked to end when the balancer is done with it, or the deregistration delay is over. */
+  async #drain({ task, graceMs }: ReplacementAct & { kind: "stop" }): Promise<void> {
+    const over = new AbortController();
+    const delay = this.#context.clock.sleep(graceMs, over.signal).catch(() => undefined);
+    await Promise.race([this.#drained(task), delay]);
+    over.abort();
   }
 
   #end(act: ReplacementAct & { kind: "start" | "stop" }, end: { ok: boolean; since: number; detail?: string }): void {
@@ -224,18 +288,14 @@ export class TaskSet {
 
   #exited(task: Task, how: string): void {
     task.alive = false;
-    const { events, clock, reach } = this.#context;
-    if (this.#tasks.get(task.id) !== task || !reach.zone(task.zone)) return; // the zone's agent cannot be heard
+    onceHeard(this.#context, task.zone, () => this.#tellExit(task, how));
+  }
+
+  #tellExit(task: Task, how: string): void {
+    if (this.#tasks.get(task.id) !== task) return;
     const phase = this.#running?.state().tasks[task.id]?.phase;
     if (phase !== undefined && phase !== "draining") {
-      events.emit({
-        kind: "decision",
-        at: clock.now(),
-        component: this.service,
-        what: "exited",
-        subject: task.id,
-        detail: how,
-      });
+      this.#decide("exited", task.id, how);
     }
     this.see({ kind: "exited", task: task.id });
   }

@@ -1,4 +1,15 @@
-import { type Ms, formatDuration } from "../base/units.ts";
+import type { Ms } from "../base/units.ts";
+import {
+  type JourneyFigures,
+  type Verdict,
+  isLate,
+  lostOf,
+  paceText,
+  rangeText,
+  slowestOf,
+  sumOf,
+  timeText,
+} from "./drill-figures.ts";
 import { wrap } from "./text-layout.ts";
 
 /** How to colour text; each returns its argument where colours are off. */
@@ -11,26 +22,15 @@ export interface Paint {
 }
 
 /** What the table shows of a journey in a drill. */
-export interface DrillTableJourney {
-  readonly durability: "acknowledged" | "best-effort";
-  readonly operations: number;
-  readonly failed: number;
-  readonly unknown: number;
-  readonly failedAttempts: number;
+export interface DrillTableJourney extends JourneyFigures {
   readonly failedAttemptsSent: { readonly inFlight: number; readonly beforeDetection: number; readonly later: number };
-  readonly recoveryTimeMs: Ms | null;
-  readonly recoveryTimeAtAwsMs: Ms | null;
-  readonly acknowledged: number;
-  readonly lost: number;
-  readonly lostAtMost: number;
-  readonly appliedTwice: number;
 }
 
 /** What the table shows of a drill. */
 export interface DrillTableRow {
   readonly name: string;
   readonly target: string | null;
-  readonly verdict: "pass" | "fail" | "unknown";
+  readonly verdict: Verdict;
   readonly reasons: readonly string[];
   readonly notes: readonly string[];
   readonly journal: string;
@@ -48,7 +48,7 @@ export interface DrillTableRow {
 /** What the table shows of all drills. */
 export interface DrillTable {
   readonly system: string;
-  readonly verdict: "pass" | "fail" | "unknown";
+  readonly verdict: Verdict;
   readonly seed: number;
   readonly rate: number;
   readonly pace: string;
@@ -67,23 +67,30 @@ interface Column {
 const COLUMNS: readonly Column[] = [
   { title: ["", "drill"], width: 17, left: true, cell: ({ name }) => ({ text: name }) },
   { title: ["", "struck"], width: 21, left: true, cell: ({ target }) => ({ text: target ?? "nothing" }) },
-  { title: ["recovery", "here"], width: 8, cell: (row) => ({ text: worst(row, "recoveryTimeMs") }) },
-  { title: ["", "at AWS"], width: 7, cell: (row) => ({ text: worst(row, "recoveryTimeAtAwsMs"), bad: isLate(row) }) },
-  { title: ["", "allowed"], width: 7, cell: ({ objective }) => ({ text: time(objective.rtoMs) }) },
+  {
+    title: ["recovery", "here"],
+    width: 8,
+    cell: (row) => ({ text: timeText(slowestOf(row.journeys, "recoveryTimeMs")) }),
+  },
+  { title: ["", "at AWS"], width: 7, cell: atAws },
+  { title: ["", "allowed"], width: 7, cell: ({ objective }) => ({ text: timeText(objective.rtoMs) }) },
   {
     title: ["failed", "+unknown"],
     width: 8,
-    cell: (row) => ({ text: `${sum(row, "failed")}+${sum(row, "unknown")}` }),
+    cell: (row) => ({ text: `${sumOf(row.journeys, "failed")}+${sumOf(row.journeys, "unknown")}` }),
   },
-  { title: ["", "of"], width: 5, cell: (row) => ({ text: String(sum(row, "operations")) }) },
-  { title: ["", "tries"], width: 5, cell: (row) => ({ text: String(sum(row, "failedAttempts")) }) },
+  { title: ["", "of"], width: 5, cell: (row) => ({ text: String(sumOf(row.journeys, "operations")) }) },
+  { title: ["", "tries"], width: 5, cell: (row) => ({ text: String(sumOf(row.journeys, "failedAttempts")) }) },
   { title: ["", "lost"], width: 5, cell: (row) => ({ text: lost(row), bad: lost(row) !== "0" }) },
   {
     title: ["", "twice"],
     width: 5,
-    cell: (row) => ({ text: String(sum(row, "appliedTwice")), bad: sum(row, "appliedTwice") > 0 }),
+    cell: (row) => ({
+      text: String(sumOf(row.journeys, "appliedTwice")),
+      bad: sumOf(row.journeys, "appliedTwice") > 0,
+    }),
   },
-  { title: ["whole", "after"], width: 8, cell: (row) => ({ text: time(row.redundancyRestoredMs) }) },
+  { title: ["whole", "after"], width: 8, cell: (row) => ({ text: timeText(row.redundancyRestoredMs) }) },
 ];
 
 const SIGN = { pass: "✔", fail: "✘", unknown: "?" } as const;
@@ -94,8 +101,7 @@ const SIGN = { pass: "✔", fail: "✘", unknown: "?" } as const;
  */
 export function drawDrillTable(table: DrillTable, paint: Paint, repeat: string): string {
   const { drills } = table;
-  const pace = table.paceFactor === 1 ? "AWS's own timers" : `AWS's timers ÷ ${table.paceFactor}`;
-  const facts = `seed ${table.seed}, ${table.rate} operations/s, pace ${table.pace} (${pace})`;
+  const facts = `seed ${table.seed}, ${table.rate} operations/s, ${paceText(table)}`;
   const lines = [
     "",
     `  ${paint.bold(table.system)}  ${paint.dim(facts)}`,
@@ -155,7 +161,7 @@ function indented(text: string): readonly string[] {
 function stagesOf({ stages }: DrillTableRow): string[] {
   return [...Map.groupBy(stages, ({ component }) => component)].map(([component, own]) => {
     const parts = own.map(
-      ({ name, ms, atAwsMs }) => `${name} ${time(ms)}${ms === atAwsMs ? "" : ` (${time(atAwsMs)} at AWS)`}`,
+      ({ name, ms, atAwsMs }) => `${name} ${timeText(ms)}${ms === atAwsMs ? "" : ` (${timeText(atAwsMs)} at AWS)`}`,
     );
     return `${component}: ${parts.join(", ")}`;
   });
@@ -202,37 +208,12 @@ function verdictOf(verdict: DrillTableRow["verdict"], text: string, paint: Paint
   return verdict === "fail" ? paint.red(text) : paint.yellow(text);
 }
 
-type Counted = "operations" | "failed" | "unknown" | "failedAttempts" | "appliedTwice";
-
-function sum(row: DrillTableRow, what: Counted): number {
-  return Object.values(row.journeys).reduce((total, journey) => total + journey[what], 0);
-}
-
-/** The slowest journey's time; never where one did not recover, a dash where nothing is known. */
-function worst(row: DrillTableRow, what: "recoveryTimeMs" | "recoveryTimeAtAwsMs"): string {
-  const times = Object.values(row.journeys).map((journey) => journey[what]);
-  if (times.length === 0) return "–";
-  return times.includes(null) ? "never" : time(Math.max(...times.map((ms) => ms ?? 0)));
-}
-
-function isLate(row: DrillTableRow): boolean {
-  const allowed = row.objective.rtoMs ?? Number.POSITIVE_INFINITY;
-  return Object.values(row.journeys).some(
-    ({ recoveryTimeAtAwsMs }) => (recoveryTimeAtAwsMs ?? Number.POSITIVE_INFINITY) > allowed,
-  );
+function atAws({ journeys, objective }: DrillTableRow): { text: string; bad: boolean } {
+  return { text: timeText(slowestOf(journeys, "recoveryTimeAtAwsMs")), bad: isLate(journeys, objective.rtoMs) };
 }
 
 /** Of what was promised to be kept; a range where some could not be read back. */
-function lost(row: DrillTableRow): string {
-  const promised = Object.values(row.journeys).filter(({ durability }) => durability === "acknowledged");
-  const [least, most] = [
-    promised.reduce((all, one) => all + one.lost, 0),
-    promised.reduce((all, one) => all + one.lostAtMost, 0),
-  ];
-  return least === most ? String(least) : `${least}–${most}`;
-}
-
-function time(ms: Ms | null): string {
-  if (ms === null) return "–";
-  return ms === 0 ? "0" : formatDuration(ms);
+function lost({ journeys }: DrillTableRow): string {
+  const { least, most } = lostOf(journeys);
+  return rangeText(least, most);
 }

@@ -1,9 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { replacement } from "../control/replacement.ts";
 import type { ReplacementAct, ReplacementSpec } from "../control/replacement/language.ts";
+import { seededRandom } from "../base/random.ts";
+import { scaling } from "../control/scaling.ts";
 import { describeCounterexample, search } from "./schedule.ts";
 import { type ServiceFault, drawServiceSchedule, nameServiceFault } from "./service/fault.ts";
 import { tryService } from "./service/trial.ts";
+import { SimulatedService } from "./service.ts";
+import { outcomeOf } from "./violation.ts";
 
 const SPEC: ReplacementSpec = {
   service: "api",
@@ -13,6 +17,7 @@ const SPEC: ReplacementSpec = {
   min: 3,
   backoff: { firstMs: 200, maxMs: 4_000, resetAfterMs: 4_000 },
   startTimeoutMs: 4_000,
+  healthGraceMs: 1_500,
   drainMs: 3_000,
   crashLoopFailures: 3,
   checked: true,
@@ -58,6 +63,28 @@ function withActs(change: (act: ReplacementAct) => readonly ReplacementAct[]): t
   };
 }
 
+/** A load that steps up and down for five minutes, and a service that follows it by target tracking. */
+function followLoad(seed: number, controller = replacement): { broken: string | null; timesIn: number } {
+  const random = seededRandom(`${seed}/load`);
+  const service = new SimulatedService({ spec: SPEC, seed, controller });
+  const scale = { min: 3, max: 12, initial: 3, target: 50, outCooldownMs: 2_000, inCooldownMs: 4_000 };
+  const spec = { ...scale, inDatapoints: 3, inBelow: 0.9 };
+  let state = scaling.start(spec, 0);
+  let [load, timesIn] = [100, 0];
+  const broken = outcomeOf(() => {
+    for (let now = 2_000; now < 300_000; now += 2_000) {
+      service.runUntil(now, 9_000);
+      if (random.next() < 0.1) load = random.int(700);
+      const before = state.desired;
+      state = scaling.step(spec, state, now, [{ kind: "metric", value: load }]).state;
+      if (state.desired !== before) service.inject({ kind: "scale", desired: state.desired });
+      if (state.desired < before) timesIn += 1;
+    }
+    return null;
+  });
+  return { broken, timesIn };
+}
+
 describe("a service under faults keeps its minimum, spares work in flight, and heals", () => {
   test("with one fault: 1,000 schedules", () => {
     expect(campaign({ faults: 1, schedules: 1_000 })).toBeNull();
@@ -69,6 +96,23 @@ describe("a service under faults keeps its minimum, spares work in flight, and h
 
   test("of workers, whom nobody checks: 1,000 schedules", () => {
     expect(campaign({ faults: 6, schedules: 1_000, checked: false })).toBeNull();
+  });
+});
+
+describe("a service that follows its load goes out and in without cutting off work in flight", () => {
+  test("under 300 random loads", () => {
+    for (let seed = 1; seed <= 300; seed += 1) expect(followLoad(seed), `seed ${seed}`).toMatchObject({ broken: null });
+  });
+
+  test("and it does go in, many times", () => {
+    const timesIn = Array.from({ length: 50 }, (_, seed) => followLoad(seed).timesIn);
+    expect(timesIn.reduce((sum, each) => sum + each, 0)).toBeGreaterThan(100);
+  });
+
+  test("which is noticed where it ends tasks without grace", () => {
+    const hasty = withActs((act) => [act.kind === "stop" ? { ...act, graceMs: 0 } : act]);
+    const broken = Array.from({ length: 50 }, (_, seed) => followLoad(seed, hasty).broken);
+    expect(broken.filter((each) => each?.includes("work in flight")).length).toBeGreaterThan(10);
   });
 });
 

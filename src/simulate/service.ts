@@ -20,8 +20,8 @@ interface Task {
   /** Whether the balancer sends it work; a worker takes it by itself. */
   receives: boolean;
   hung: boolean;
-  /** What the balancer's checks say. */
-  healthy: boolean;
+  /** What the balancer's checks say; null: nothing yet. */
+  healthy: boolean | null;
   working: number;
 }
 
@@ -133,7 +133,7 @@ export class SimulatedService {
   }
 
   #serves(task: Task): boolean {
-    return task.receives && task.healthy && !task.hung;
+    return task.receives && task.healthy === true && !task.hung;
   }
 
   #serving(): number {
@@ -257,7 +257,7 @@ export class SimulatedService {
     if (ok) {
       if (this.#tasks.has(id)) this.#fail(`${id} is started while it runs`);
       const isWorker = !this.#spec.checked;
-      const task: Task = { id, zone, revision, receives: isWorker, hung: false, healthy: isWorker, working: 0 };
+      const task: Task = { id, zone, revision, receives: isWorker, hung: false, healthy: isWorker || null, working: 0 };
       this.#tasks.set(id, task);
       if (revision.startsWith("exits")) this.time.after(500 * this.#random.next(), () => this.#lose(task));
     }
@@ -268,7 +268,7 @@ export class SimulatedService {
   #stop(act: ReplacementAct & { kind: "stop" }): void {
     const task = this.#tasks.get(act.task);
     if (task) this.#mustSpare(task);
-    const wasWell = task !== undefined && task.healthy && !task.hung;
+    const wasWell = task !== undefined && task.healthy === true && !task.hung;
     if (task && !this.#spec.checked) task.receives = false;
     const deadline = this.time.now() + act.graceMs;
     const end = (): void => {

@@ -122,6 +122,7 @@ function serviceSettings(service: Definition["services"][string], directory: str
     port: service.port,
     health: health && {
       path: health.path,
+      deepPath: health.deepPath,
       intervalMs: health.interval,
       timeoutMs: health.timeout,
       healthyThreshold: health.healthyThreshold,

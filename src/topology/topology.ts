@@ -32,6 +32,8 @@ export interface Region {
 /** Times in all settings are AWS's own scale; `timing.ts` brings them to the pace of a run. */
 export interface HealthCheckSettings {
   readonly path: string;
+  /** A path that asks the dependencies too, used by one drill alone; null where there is none. */
+  readonly deepPath: string | null;
   readonly intervalMs: Ms;
   readonly timeoutMs: Ms;
   readonly healthyThreshold: number;

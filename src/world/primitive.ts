@@ -80,13 +80,16 @@ export type Primitive =
   /** The balancer checks the health of a service's tasks by another path. */
   | { readonly kind: "health-check"; readonly service: string; readonly path: string }
   /**
-   * Target tracking takes the load of this moment as `share` (0 to 1) of what the service's minimum of tasks carries: a
-   * machine at home sees a fraction of the load that the definition's own target is meant for.
+   * Target tracking takes the load of this moment as `share` of what the service's minimum of tasks carries (1: as much
+   * as it carries): a machine at home sees a fraction of the load that the definition's own target is meant for.
    */
   | { readonly kind: "size-to-load"; readonly service: string; readonly share: number }
   /** Zonal shift: customers are sent to the other zones. */
   | { readonly kind: "shift-away"; readonly zone: string }
-  /** The bucket of the static site cannot be reached by the edge. */
+  /**
+   * The bucket of the static site cannot be reached by the edge, and what the edge keeps of it is stale at once, as
+   * though it had happened hours ago.
+   */
   | { readonly kind: "site-down" }
   /** No byte more can be written to the disk of a database instance. */
   | { readonly kind: "fill-disk"; readonly instance: string }

@@ -53,8 +53,11 @@ export interface World {
   /** AWS's intervals are divided by this: 10 at `--pace fast`, 1 at `--pace aws`. */
   readonly paceFactor: number;
   status(): Promise<Status>;
-  /** What cannot be done in this world on this machine, each with the reason. */
-  limits(): Promise<Readonly<Partial<Record<PrimitiveKind, string>>>>;
+  /**
+   * What cannot be done in this world on this machine, each with the reason. `needed`: what is about to be done, which
+   * is made ready (a library is fetched); what cannot be made ready is among what cannot be done.
+   */
+  limits(needed?: readonly PrimitiveKind[]): Promise<Readonly<Partial<Record<PrimitiveKind, string>>>>;
   /** Does all of `primitives` as one fault, in order; resolves with its id when they have taken effect. */
   inject(fault: { name: string; target: string | null; primitives: readonly Primitive[] }): Promise<string>;
   /**

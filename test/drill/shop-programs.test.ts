@@ -93,6 +93,8 @@ beforeAll(async () => {
     dataDirectory: join(directory, "queue"),
     queues: [{ id: "orders", settings }],
     paceFactor: PACE_FACTOR,
+    clock: systemClock,
+    onDeadLetter: () => undefined,
   });
 });
 

@@ -2,9 +2,27 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { errorsPage } from "../../docs/errors-page.ts";
+import { faultsPage } from "../../docs/faults-page.ts";
+import { FAULTS } from "../../src/fault/catalogue.ts";
 
 test("docs/errors.md is what the tables in the code say: run `npm run docs`", () => {
   expect(readFileSync("docs/errors.md", "utf8")).toBe(errorsPage());
+});
+
+test("docs/faults.md is what the catalogue says: run `npm run docs`", async () => {
+  expect(readFileSync("docs/faults.md", "utf8")).toBe(await faultsPage());
+});
+
+test("every fault of the catalogue has a row and a section of its own, with what it does to the shop", async () => {
+  const page = await faultsPage();
+  const names = FAULTS.map(({ name }) => name);
+  expect([...page.matchAll(/^\| \[`([\w-]+)`\]/gm)].map((match) => match[1])).toEqual(names);
+  const sections = page.split(/^## /m).slice(1);
+  expect(sections.map((section) => section.slice(0, section.indexOf("\n")))).toEqual(names);
+  for (const section of sections) {
+    expect(section, section).toMatch(/^- \*\*(Does|Crowd)\*\* /m);
+    expect(section, section).not.toMatch(/undefined|\[object|NaN/);
+  }
 });
 
 test("every code that the code uses is in a table, and every code of a table is used", () => {

@@ -46,8 +46,15 @@ export function testEngines(): Promise<Engines> {
   return locateEngines({ stateDirectory: join(import.meta.dirname, "../../.holdfast"), host: silentHost });
 }
 
-/** Makes a rig on 127.77.`net`.*, nothing started yet. Tests that may run at once take different nets. */
-export async function createDatabaseRig(fixture: Fixture, net: number): Promise<DatabaseRig> {
+/**
+ * Makes a rig on 127.77.`net`.*, nothing started yet. Tests that may run at once take different nets. `environment`:
+ * what else the members' processes are started with.
+ */
+export async function createDatabaseRig(
+  fixture: Fixture,
+  net: number,
+  environment: () => Readonly<Record<string, string>> = () => ({}),
+): Promise<DatabaseRig> {
   const { postgres } = await testEngines();
   const direct = Object.fromEntries(ZONES.map((zone, i) => [zone, { host: `127.77.${net}.${10 + i}`, port: PORT }]));
   const members = Object.fromEntries(
@@ -64,6 +71,7 @@ export async function createDatabaseRig(fixture: Fixture, net: number): Promise<
         spawner: fixture.spawner,
         clock: systemClock,
         logFile: join(fixture.directory, `${zone}.log`),
+        environment,
       });
       fixture.onEnd(() => member.kill());
       return [zone, member];

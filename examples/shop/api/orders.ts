@@ -1,4 +1,4 @@
-import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { Pool } from "pg";
 import { guard } from "./guard.ts";
 
@@ -22,6 +22,10 @@ export async function books(): Promise<unknown> {
   const ledger = 'select count(*)::int as "ledgerRows", count(distinct key)::int as "distinctKeys" from ledger';
   return (await readWriter(`select * from (${shelves}) as shelves, (${ledger}) as ledger`))[0];
 }
+
+/** Rejects where the queue does not answer. */
+export const ping = (): Promise<unknown> =>
+  sending.execute(() => queue.send(new GetQueueAttributesCommand({ QueueUrl: process.env.ORDERS_URL })));
 
 const read = database(process.env.DATABASE_READER_URL);
 const readWriter = database(process.env.DATABASE_URL);

@@ -15,8 +15,13 @@ export interface ReplacementSpec {
    * revision takes over.
    */
   readonly backoff: { readonly firstMs: Ms; readonly maxMs: Ms; readonly resetAfterMs: Ms };
-  /** A task that does not serve this long after its start was asked for has failed. */
+  /** A task that does not serve this long after its process was started has failed. */
   readonly startTimeoutMs: Ms;
+  /**
+   * ECS's health-check grace period, from when its process was started: until then a starting task may be found to be
+   * unhealthy; one that still is then has failed.
+   */
+  readonly healthGraceMs: Ms;
   /** How long a stopping task may finish what it works on. */
   readonly drainMs: Ms;
   /** Failures of a new revision, before its deployment is complete, after which it is rolled back. */
@@ -83,8 +88,10 @@ export interface TaskState {
    * stop.
    */
   readonly phase: "starting" | "serving" | "unhealthy" | "draining";
+  /** It starts, and health checks found it to be unhealthy. */
+  readonly failing: boolean;
   readonly registered: boolean;
-  /** When its start was asked for, and when it began to serve. */
+  /** When its process was started (until then: when that was asked for), and when it began to serve. */
   readonly startedAt: Ms;
   readonly servingSince: Ms | null;
   /** The start or stop under way. */

@@ -58,11 +58,13 @@ function learnHealth(turn: Turn, id: string, healthy: boolean): void {
   const task = turn.state.tasks[id];
   if (!task || task.phase === "draining") return;
   if (healthy) serves(turn, task);
+  else if (task.phase === "starting") task.failing = true;
   else if (task.phase === "serving") task.phase = "unhealthy";
 }
 
 function serves(turn: Turn, task: TaskDraft): void {
   task.phase = "serving";
+  task.failing = false;
   task.servingSince ??= turn.now;
 }
 
@@ -77,6 +79,7 @@ function learnDone(turn: Turn, act: number, ok: boolean): void {
   } else if (!ok) {
     gone(turn, id);
   } else if (turn.spec.checked) {
+    task.startedAt = turn.now;
     task.registered = true;
     turn.act.push({ kind: "register", task: id });
   } else {

@@ -16,7 +16,9 @@ export function reconcile(turn: Turn): void {
 function tend(turn: Turn, id: string, task: TaskDraft): void {
   if (task.doing !== null) return;
   if (task.phase === "draining" && due(turn, task.retryAt)) drain(turn, id, task, turn.spec.drainMs);
-  if (task.phase === "starting" && due(turn, task.startedAt + turn.spec.startTimeoutMs)) giveUp(turn, id, task);
+  const { startTimeoutMs, healthGraceMs } = turn.spec;
+  const patienceMs = task.failing ? Math.min(healthGraceMs, startTimeoutMs) : startTimeoutMs;
+  if (task.phase === "starting" && due(turn, task.startedAt + patienceMs)) giveUp(turn, id, task);
 }
 
 function startMissing(turn: Turn, zone: string, count: number): void {
@@ -36,6 +38,7 @@ function start(turn: Turn, zone: string, revision: string): void {
     zone,
     revision,
     phase: "starting",
+    failing: false,
     registered: false,
     startedAt: turn.now,
     servingSince: null,

@@ -16,22 +16,25 @@ export function checkClaims(recording: Recording): readonly Finding[] {
   });
 }
 
-/** Whether every decision that is claimed has been made: a drill that waits for them goes on until then. */
+/**
+ * Whether every decision that is claimed, but for those that come with the heal, has been made: a drill that waits for
+ * them goes on until then.
+ */
 export function claimsAwaited(expectation: DrilledExpectation, world: readonly WorldEvent[], faultAt: Ms): boolean {
-  return expectation.claims.every(({ claim }) => claim.kind !== "decided" || decisions(claim, world, faultAt) > 0);
+  return expectation.claims.every(
+    ({ claim }) => claim.kind !== "decided" || claim.after === "heal" || lack(claim, world, faultAt) === null,
+  );
 }
 
 /** What speaks against a claim; null where nothing does. */
 function contradiction(claim: Claim, recording: Recording): string | null {
-  const { world, faultAt } = recording;
+  const { faultAt } = recording;
   if (faultAt === null) return null;
   switch (claim.kind) {
     case "decided":
-      return decisions(claim, world, faultAt) > 0 ? null : `nobody decided "${claim.what}"`;
-    case "undecided": {
-      const made = decisions(claim, world, faultAt);
-      return made === 0 ? null : `"${claim.what}" was decided ${made === 1 ? "once" : `${made} times`}`;
-    }
+      return decidedAfter(claim, recording, faultAt);
+    case "undecided":
+      return decidedDuring(claim, recording, faultAt);
     case "unharmed":
       return harmed(recording, faultAt);
     case "crowd-handled":
@@ -39,6 +42,31 @@ function contradiction(claim: Claim, recording: Recording): string | null {
     default:
       throw new Error(`there is no claim "${claim.kind}"`);
   }
+}
+
+function decidedDuring(claim: Claim, { world, secondBlow, healedAt }: Recording, faultAt: Ms): string | null {
+  const [from, to] =
+    claim.during === "second-blow" && secondBlow !== null
+      ? [secondBlow.struckAt, healedAt ?? Number.POSITIVE_INFINITY]
+      : [faultAt, Number.POSITIVE_INFINITY];
+  const made = decisions(
+    claim,
+    world.filter(({ at }) => at < to),
+    from,
+  );
+  return made === 0 ? null : `"${claim.what}" was decided ${made === 1 ? "once" : `${made} times`}`;
+}
+
+function decidedAfter(claim: Claim, { world, healedAt }: Recording, faultAt: Ms): string | null {
+  if (claim.after !== "heal") return lack(claim, world, faultAt);
+  return healedAt === null ? "the fault was never undone" : lack(claim, world, healedAt);
+}
+
+/** What is missing of a decision since `from`; null where nothing is. */
+function lack(claim: Claim, world: readonly WorldEvent[], from: Ms): string | null {
+  const [made, wanted] = [decisions(claim, world, from), claim.times ?? 1];
+  if (made >= wanted) return null;
+  return made === 0 ? `nobody decided "${claim.what}"` : `"${claim.what}" was decided ${made} of ${wanted} times`;
 }
 
 function decisions({ what, component }: Claim, world: readonly WorldEvent[], faultAt: Ms): number {

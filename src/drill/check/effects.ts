@@ -18,12 +18,13 @@ export function checkEffects(journey: JourneyRecording, recording: Recording): E
   const shown = [...counts.values()].filter((looks) => looks.some(({ applied }) => (applied ?? 0) > 1)).length;
   const { conservation } = journey;
   const applied = conservation?.applied ?? null;
-  const surplus = conservation === null || applied === null ? 0 : applied - conservation.expected;
+  const { expected = 0, expectedAtMost = expected } = conservation ?? {};
+  const [lacking, surplus] = applied === null ? [0, 0] : [expected - applied, applied - expectedAtMost];
   // A write that could not be read back may have been applied: what it may have added is no double effect.
   const unseen = journey.readBacks.filter(({ replica, outcome }) => replica === null && outcome === "unknown").length;
   return {
     appliedTwice: Math.max(shown, surplus - unseen, 0),
-    missing: Math.max(0, -surplus),
+    missing: Math.max(0, lacking),
     redelivered: redelivered(journey, recording),
     unread: conservation !== null && applied === null,
   };

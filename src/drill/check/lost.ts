@@ -76,8 +76,8 @@ function diverged({ readBacks, needs }: JourneyRecording, { divergences }: Recor
   return tables ? Math.max(1, keys) : keys;
 }
 
-/** One copy has it and another has not. */
-function disagree(looks: readonly ReadBackEvent[]): boolean {
+/** Whether one copy has the key that these looks are at, and another has not. */
+export function disagree(looks: readonly ReadBackEvent[]): boolean {
   const pinned = looks.some(({ replica }) => replica !== null);
   const outcomes = new Set(looks.map(({ outcome }) => outcome));
   return pinned && outcomes.has("present") && outcomes.has("absent");

@@ -68,15 +68,15 @@ function judgeTime(
 }
 
 /** What is kept only as well as possible may be lost: that is reported, and no reason to fail. */
-function judgeLost({ durability }: JourneyRecording, lost: Lost, rpoMs: Ms | null): Finding[] {
+export function judgeLost({ durability }: JourneyRecording, lost: Lost, rpoMs: Ms | null): Finding[] {
   const found: Finding[] = [];
   if (lost.diverged > 0) found.push(fail(`the surviving replicas disagree about ${count(lost.diverged, "key")}`));
   if (durability === "best-effort") return found;
   const writes = (number: number): string => count(number, "acknowledged write");
   const rpo = rpoMs ?? 0;
   if (lost.lost > 0 && (rpo === 0 || lost.oldestLostAgeMs > rpo)) {
-    const age = `the oldest ${formatDuration(lost.oldestLostAgeMs)} before the fault`;
-    found.push(fail(`${writes(lost.lost)} lost, ${age} (objective ${formatDuration(rpo)})`));
+    const age = lost.oldestLostAgeMs > 0 ? `, the oldest ${formatDuration(lost.oldestLostAgeMs)} before the fault` : "";
+    found.push(fail(`${writes(lost.lost)} lost${age} (objective ${formatDuration(rpo)})`));
   }
   if (lost.lostAfterFault > 0) {
     const those = `${lost.lostAfterFault} of the lost`;
@@ -89,7 +89,8 @@ function judgeLost({ durability }: JourneyRecording, lost: Lost, rpoMs: Ms | nul
   return found;
 }
 
-function judgeEffects(effects: Effects): Finding[] {
+/** An effect that shows twice, or that the books lack. */
+export function judgeEffects(effects: Effects): Finding[] {
   const found: Finding[] = [];
   if (effects.appliedTwice > 0) found.push(fail(`${count(effects.appliedTwice, "effect")} applied twice`));
   if (effects.missing > 0)

@@ -36,6 +36,12 @@ export interface Recording {
   readonly subject: string | null;
   /** T0; null where no fault was made (the control run, a drill that was stopped before). */
   readonly faultAt: Ms | null;
+  /** When it was struck again, when that had taken effect, and what it waited for; null where it was not. */
+  readonly secondBlow: {
+    readonly at: Ms;
+    readonly struckAt: Ms;
+    readonly waitedFor: "detected" | "observed";
+  } | null;
   readonly healedAt: Ms | null;
   /** Whether the heal undid anything: nothing comes back by itself after a kill. */
   readonly healable: boolean;
@@ -66,6 +72,7 @@ export function recordingOf(events: readonly JournalEvent[]): Recording {
     expectation: drill.expectation ?? AS_EVER,
     subject: inject?.target ?? null,
     faultAt: inject?.at ?? null,
+    secondBlow: secondBlowOf(faults, of(events, "phase")),
     healedAt: faults.findLast(({ action }) => action === "heal")?.at ?? null,
     healable: isHealable(faults.flatMap(({ primitives }) => primitives)),
     loadEndsAt: operations.reduce((latest, { dueAt }) => Math.max(latest, dueAt), drill.at),
@@ -100,6 +107,16 @@ export function isHealable(primitives: readonly unknown[]): boolean {
   return primitives.some(
     (primitive) => !(OVER_AT_ONCE as readonly unknown[]).includes((primitive as { kind?: unknown } | null)?.kind),
   );
+}
+
+function secondBlowOf(
+  faults: readonly EventOf<"fault">[],
+  phases: readonly EventOf<"phase">[],
+): Recording["secondBlow"] {
+  const blow = faults.find(({ second }) => second !== undefined);
+  if (blow?.second === undefined) return null;
+  const struck = phases.find(({ phase, at }) => phase === "observe" && at >= blow.at);
+  return { at: blow.at, struckAt: struck?.at ?? blow.at, waitedFor: blow.second };
 }
 
 function of<K extends JournalEvent["kind"]>(events: readonly JournalEvent[], kind: K): readonly EventOf<K>[] {

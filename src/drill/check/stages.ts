@@ -34,6 +34,9 @@ export function checkStages(recording: Recording): readonly Stage[] {
     if (detectedAt === undefined) return [];
     // An exit that the host saw needs no health check to be noticed, so no interval of AWS's passes.
     const exitedAt = first("exited", faultAt);
+    // What came to light only under a second blow that waited for the first to be over is that one's doing.
+    const { at: secondAt, waitedFor } = recording.secondBlow ?? { at: 0, waitedFor: null };
+    const from = waitedFor === "observed" && detectedAt >= secondAt ? secondAt : faultAt;
     const seenByHost = exitedAt !== undefined && exitedAt <= detectedAt;
     const promotedAt = first("promoted", detectedAt);
     const shiftedAt = first("shifted", promotedAt ?? detectedAt);
@@ -42,27 +45,38 @@ export function checkStages(recording: Recording): readonly Stage[] {
         name: "detect",
         component,
         class: seenByHost ? "provider" : "timer",
-        from: faultAt,
+        from,
         to: detectedAt,
         documentedMs: null,
       },
     ];
     if (promotedAt !== undefined) {
       const documentedMs = drill.documentedMs[component] ?? null;
-      chain.push({ name: "promote", component, class: "provider", from: detectedAt, to: promotedAt, documentedMs });
+      const since = sinceMended(recording, component, { from: detectedAt, to: promotedAt });
+      chain.push({ name: "promote", component, class: "provider", from: since, to: promotedAt, documentedMs });
     }
     if (shiftedAt !== undefined) {
       chain.push({
         name: "shift",
         component,
         class: "timer",
-        from: promotedAt ?? detectedAt,
+        from: sinceMended(recording, component, { from: promotedAt ?? detectedAt, to: shiftedAt }),
         to: shiftedAt,
         documentedMs: null,
       });
     }
     return chain;
   });
+}
+
+/** Where nothing could go on before the fault was undone, the time until then is the fault's, and no stage's. */
+function sinceMended(
+  { expectation, healedAt }: Recording,
+  component: string,
+  { from, to }: { readonly from: Ms; readonly to: Ms },
+): Ms {
+  const waited = expectation.unavailable.includes(component) && healedAt !== null && healedAt <= to;
+  return waited ? Math.max(from, healedAt) : from;
 }
 
 /** When it was first known not to be whole: the only trace of a task whose end its host saw. */

@@ -7,6 +7,7 @@ import { systemClock } from "../../base/clock.ts";
 import { seededRandom } from "../../base/random.ts";
 import type { LinkRule } from "../../world/primitive.ts";
 import type { Address } from "../address.ts";
+import { DNS_HEALTH_CHECK } from "../dns/health-check.ts";
 import { LinkTable } from "../link/link-table.ts";
 import type { TargetOrder } from "../process/messages-zone.ts";
 import { type AccessLogEntry, Balancer } from "./balancer.ts";
@@ -334,6 +335,34 @@ describe("a balancer chooses its targets", () => {
     expect(await ask()).toMatchObject({ status: 200, body: "api-1" });
   });
 
+  test("and asks for another path while it is told to, without a doubt about anyone until then", async () => {
+    const api = await program("api-1", (request, response) =>
+      response.writeHead(request.url === "/deep" ? 503 : 200).end(),
+    );
+    const { balancer, verdicts } = await rig([api]);
+    balancer.setHealthPath("/deep");
+    await eventually(() => !balancer.isHealthy("api-1"), within);
+    balancer.setHealthPath(null);
+    await eventually(() => balancer.isHealthy("api-1"), within);
+    expect(verdicts).toEqual(["api-1 healthy", "api-1 unhealthy", "api-1 healthy"]);
+  });
+
+  test("and sends nothing to a zone that is shifted away from, until it is shifted back", async () => {
+    const [near, far] = [await program("near"), await program("far", undefined, "b")];
+    const { balancer } = await rig([near, far]);
+    balancer.setZonesAway(["b"]);
+    for (let index = 0; index < 20; index += 1) expect((await ask()).body).toBe("near");
+    await ask({ headers: { "user-agent": DNS_HEALTH_CHECK } });
+    expect(balancer.takeMetrics().sentTo).toEqual({ a: 20, b: 0 });
+    // Targets that come later are in that zone all the same.
+    const later = await program("later", undefined, "b");
+    balancer.setTargets([near.order, far.order, later.order]);
+    await eventually(() => balancer.isHealthy("later"), within);
+    for (let index = 0; index < 20; index += 1) expect((await ask()).body).toBe("near");
+    balancer.setZonesAway([]);
+    await eventually(async () => (await ask()).body !== "near", within);
+  });
+
   test("and lets one that drains finish what it has, without giving it more", async () => {
     let finish: () => void = () => undefined;
     const old = await program("old", (_request, response) => {
@@ -344,10 +373,14 @@ describe("a balancer chooses its targets", () => {
     await eventually(() => old.seen.length === 1, within);
     const fresh = await program("new");
     balancer.setTargets([{ ...old.order, draining: true }, fresh.order]);
+    let drained = false;
+    void balancer.drained("old").then(() => (drained = true));
     await eventually(() => balancer.isHealthy("new"), within);
     for (let index = 0; index < 10; index += 1) expect((await ask()).body).toBe("new");
+    expect(drained).toBe(false);
     finish();
     expect((await underWay).body).toBe("old");
+    await eventually(() => drained, within);
     for (let index = 0; index < 10; index += 1) expect((await ask()).body).toBe("new");
     balancer.setTargets([fresh.order]);
     expect((await ask()).body).toBe("new");

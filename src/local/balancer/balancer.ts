@@ -5,8 +5,10 @@ import type { Random } from "../../base/random.ts";
 import type { Ms } from "../../base/units.ts";
 import { pickTarget } from "../../control/balancing.ts";
 import { type HealthState, health } from "../../control/health.ts";
+import { DNS_HEALTH_CHECK } from "../dns/health-check.ts";
 import type { LinkTable } from "../link/link-table.ts";
 import type { BalancerConfig, TargetOrder } from "../process/messages-zone.ts";
+import { Concurrency } from "./concurrency.ts";
 import { type Cause, Exchange, type Ending, answerWith } from "./exchange.ts";
 import { forwardedHeaders } from "./headers.ts";
 import { checkHealth } from "./health-check.ts";
@@ -45,6 +47,8 @@ export interface BalancerOptions {
 export interface BalancerMetrics {
   /** Requests in flight now. */
   readonly concurrent: number;
+  /** Requests in flight, averaged over the time since it was last asked. */
+  readonly meanConcurrent: number;
   readonly requests: number;
   /** Answers that the node gave itself, by cause. */
   readonly errors: Readonly<Partial<Record<Cause, number>>>;
@@ -53,6 +57,8 @@ export interface BalancerMetrics {
   /** Requests whose client went away first. */
   readonly abandoned: number;
   readonly targets: Readonly<Record<string, TargetMetrics>>;
+  /** Customers' requests, by the zone of the target that they were sent to. */
+  readonly sentTo: Readonly<Record<string, number>>;
 }
 
 /** Of a request's head; ALB allows 64 KB. A larger one is refused with 431. */
@@ -74,7 +80,9 @@ export class Balancer {
   readonly #stopChecks = new Map<string, () => void>();
   #targets: Target[] = [];
   #health: HealthState;
-  #concurrent = 0;
+  #zonesAway: readonly string[] = [];
+  #healthPath: string;
+  readonly #concurrency: Concurrency;
   #traces = 0;
   #counts = newCounts();
 
@@ -85,6 +93,8 @@ export class Balancer {
     this.#choice = { now: 0, slowStartMs, random };
     this.#traceSeed = Array.from({ length: 12 }, () => random.int(16).toString(16)).join("");
     this.#health = health.start(config.health, clock.now());
+    this.#healthPath = config.health.path;
+    this.#concurrency = new Concurrency(clock.now());
     this.#server = createServer({
       keepAliveTimeout: options.idleTimeoutMs,
       headersTimeout: options.idleTimeoutMs,
@@ -131,6 +141,24 @@ export class Balancer {
     this.#observe({ kind: "targets", targets: stayed });
     this.#observe({ kind: "targets", targets: orders.map(({ id }) => id) });
     for (const target of this.#targets) this.#startChecks(target);
+    this.setZonesAway(this.#zonesAway);
+  }
+
+  /** Resolves once nothing is under way to this target, or it is gone. Let it drain first. */
+  async drained(id: string): Promise<void> {
+    const target = this.#targets.find((each) => each.id === id);
+    await target?.idle();
+  }
+
+  /** A zonal shift: from now on the targets in these zones get requests only where no other is healthy. */
+  setZonesAway(zones: readonly string[]): void {
+    this.#zonesAway = zones;
+    for (const target of this.#targets) target.shiftedAway = zones.includes(target.order.zone);
+  }
+
+  /** From now on health checks ask for this path, or (null) for the configured one again. What is believed is kept. */
+  setHealthPath(path: string | null): void {
+    this.#healthPath = path ?? this.#options.config.health.path;
   }
 
   /** Whether this node's own health checks hold a target to be healthy. */
@@ -140,8 +168,14 @@ export class Balancer {
 
   /** What happened since the last call. */
   takeMetrics(): BalancerMetrics {
-    const targets = Object.fromEntries(this.#targets.map((target) => [target.id, target.takeMetrics()]));
-    const metrics = { ...this.#counts, concurrent: this.#concurrent, targets };
+    const taken = this.#targets.map((target) => ({ target, metrics: target.takeMetrics() }));
+    const targets = Object.fromEntries(taken.map(({ target, metrics }) => [target.id, metrics]));
+    const sentTo: Record<string, number> = {};
+    for (const { target, metrics } of taken)
+      sentTo[target.order.zone] = (sentTo[target.order.zone] ?? 0) + metrics.sent;
+    const concurrent = this.#concurrency.current;
+    const meanConcurrent = this.#concurrency.takeMean(this.#options.clock.now());
+    const metrics = { ...this.#counts, concurrent, meanConcurrent, targets, sentTo };
     this.#counts = newCounts();
     return metrics;
   }
@@ -164,8 +198,9 @@ export class Balancer {
       this.#record(request, { status: 503, cause: "no-target", abandoned: false }, { target: null, startedAt: now });
       return;
     }
-    this.#concurrent += 1;
-    target.outstanding += 1;
+    this.#concurrency.add(1, now);
+    target.begin();
+    if (request.headers["user-agent"] !== DNS_HEALTH_CHECK) target.sent += 1;
     const exchange = new Exchange({ request, response, target, startedAt: now, onEnd: this.#onEnd });
     const { headers, method, url } = request;
     const hasBody = headers["transfer-encoding"] !== undefined || (headers["content-length"] ?? "0") !== "0";
@@ -186,9 +221,9 @@ export class Balancer {
 
   readonly #onEnd = (exchange: Exchange, ending: Ending): void => {
     const { target, request, startedAt } = exchange;
-    this.#concurrent -= 1;
-    target.outstanding -= 1;
-    target.count(this.#options.clock.now() - startedAt, ending.cause !== null);
+    const now = this.#options.clock.now();
+    this.#concurrency.add(-1, now);
+    target.end(now - startedAt, ending.cause !== null);
     if (ending.abandoned) this.#counts.abandoned += 1;
     else if (ending.cause === null && ending.status >= 500) this.#counts.targetErrors += 1;
     this.#record(request, ending, { target: target.id, startedAt });
@@ -229,8 +264,9 @@ export class Balancer {
   #startChecks(target: Target): void {
     if (this.#stopChecks.has(target.id)) return;
     const { clock, config } = this.#options;
-    const { path, timeoutMs, intervalMs } = config.health;
+    const { timeoutMs, intervalMs } = config.health;
     const check = async (): Promise<void> => {
+      const path = this.#healthPath;
       const ok = await checkHealth({ clock, gate: target.gate, origin: originOf(target.order), path, timeoutMs });
       if (this.#targets.includes(target)) this.#observe({ kind: "probe", target: target.id, ok });
     };
@@ -245,6 +281,7 @@ export class Balancer {
       const target = this.#targets.find((each) => each.id === id);
       if (target === undefined) continue;
       target.healthy = healthy;
+      target.judged = true;
       if (healthy) target.healthySince = now;
       this.#options.onHealth(id, healthy);
     }

@@ -7,6 +7,8 @@ import type { TargetOrder } from "../process/messages-zone.ts";
 /** What happened at one target since the last report. */
 export interface TargetMetrics {
   readonly requests: number;
+  /** Requests of customers that were sent there; those of the DNS's health checks are left out. */
+  readonly sent: number;
   /** No answer came: refused, reset or timed out. */
   readonly failures: number;
   readonly meanMs: Ms;
@@ -20,9 +22,14 @@ export class Target implements BalancingTarget {
   readonly gate: Gate;
   readonly pool: Pool;
   healthy = false;
+  judged = false;
+  shiftedAway = false;
   draining: boolean;
   outstanding = 0;
   healthySince: Ms = 0;
+  /** Customers' requests since the last report. */
+  sent = 0;
+  readonly #waiting: (() => void)[] = [];
   #requests = 0;
   #failures = 0;
   #totalMs = 0;
@@ -41,8 +48,15 @@ export class Target implements BalancingTarget {
     });
   }
 
+  /** A request is sent to it. */
+  begin(): void {
+    this.outstanding += 1;
+  }
+
   /** A request to it has ended. */
-  count(tookMs: Ms, failed: boolean): void {
+  end(tookMs: Ms, failed: boolean): void {
+    this.outstanding -= 1;
+    if (this.outstanding === 0) this.#rest();
     this.#requests += 1;
     if (failed) this.#failures += 1;
     this.#totalMs += tookMs;
@@ -53,18 +67,30 @@ export class Target implements BalancingTarget {
     const requests = this.#requests;
     const metrics = {
       requests,
+      sent: this.sent,
       failures: this.#failures,
       meanMs: requests && this.#totalMs / requests,
       maxMs: this.#maxMs,
     };
-    this.#requests = this.#failures = this.#totalMs = this.#maxMs = 0;
+    this.sent = this.#requests = this.#failures = this.#totalMs = this.#maxMs = 0;
     return metrics;
+  }
+
+  /** Resolves once nothing is under way to it. */
+  async idle(): Promise<void> {
+    if (this.outstanding === 0) return;
+    await new Promise<void>((resolve) => this.#waiting.push(resolve));
   }
 
   /** Ends its connections at once, with whatever is under way on them. */
   async close(): Promise<void> {
     await this.pool.destroy();
     this.gate.close();
+    this.#rest();
+  }
+
+  #rest(): void {
+    for (const resolve of this.#waiting.splice(0)) resolve();
   }
 }
 

@@ -8,6 +8,9 @@ import type { Address } from "../address.ts";
 const HEALTHY_SHARE = 0.18;
 const VANTAGE_POINTS = 3;
 
+/** Whom these health checks say they come from. */
+export const DNS_HEALTH_CHECK = "holdfast-dns-health-check";
+
 /** Something that is looked at, under the name that the records use. */
 export interface HealthTarget {
   readonly id: string;
@@ -101,7 +104,7 @@ export function isHealthy(views: readonly boolean[]): boolean {
 /** One look; false where there is no answer in time, or a bad one. */
 function look({ address, path }: HealthTarget, { clock, timeoutMs }: HealthCheckerOptions): Promise<boolean> {
   const { promise, resolve } = Promise.withResolvers<boolean>();
-  const headers = { "user-agent": "holdfast-dns-health-check", connection: "close" };
+  const headers = { "user-agent": DNS_HEALTH_CHECK, connection: "close" };
   const sent = request({ ...address, path, headers, agent: false }, (response) => {
     resolve((response.statusCode ?? 500) < 400);
     response.destroy();

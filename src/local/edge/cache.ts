@@ -3,6 +3,11 @@ import CachePolicy from "http-cache-semantics";
 import type { Clock } from "../../base/clock.ts";
 import type { Ms } from "../../base/units.ts";
 
+/** The library's policy, over a clock that can be put ahead for one entry. */
+interface AgingPolicy extends CachePolicy {
+  aheadMs: Ms;
+}
+
 /** What a cached answer is found by. */
 export interface CacheRequest {
   /** What tells objects apart: the path, with the query where the origin looks at it. */
@@ -13,7 +18,7 @@ export interface CacheRequest {
 /** An answer that is kept. */
 export interface Entry {
   readonly key: string;
-  readonly policy: CachePolicy;
+  readonly policy: AgingPolicy;
   readonly status: number;
   readonly body: Buffer;
   /** The request's headers that the answer depends on (Vary), as they were. */
@@ -54,7 +59,7 @@ export class EdgeCache {
   readonly #options: CacheOptions;
   readonly #maxBytes: number;
   readonly #maxObjectBytes: number;
-  readonly #Policy: typeof CachePolicy;
+  readonly #Policy: new (...made: ConstructorParameters<typeof CachePolicy>) => AgingPolicy;
   /** In the order of use, the latest last. */
   readonly #entries = new Map<string, Entry[]>();
   #bytes = 0;
@@ -66,8 +71,9 @@ export class EdgeCache {
     const { clock } = options;
     // The library asks itself for the time; a method of that name replaces it.
     this.#Policy = class extends CachePolicy {
+      aheadMs = 0;
       now(): Ms {
-        return clock.now();
+        return clock.now() + (this.aheadMs ?? 0); // asked for within the constructor too, before it is set
       }
     };
   }
@@ -149,7 +155,13 @@ export class EdgeCache {
     return 1_000 * (entry.policy.age() - entry.policy.maxAge()) <= boundMs;
   }
 
-  #policy(status: number, headers: IncomingHttpHeaders): CachePolicy {
+  /** Makes the entries whose key fits stale at once, as though their time to live had run out in this moment. */
+  expire(fits: (key: string) => boolean): void {
+    const fitting = [...this.#entries].flatMap(([key, variants]) => (fits(key) ? variants : []));
+    for (const { policy } of fitting) policy.aheadMs += Math.max(0, 1_000 * (policy.maxAge() - policy.age()));
+  }
+
+  #policy(status: number, headers: IncomingHttpHeaders): AgingPolicy {
     const request = { method: "GET", headers: {} };
     return new this.#Policy(request, { status, headers: headers as CachePolicy.Headers }, { cacheHeuristic: 0 });
   }

@@ -19,6 +19,8 @@ export interface CachedOriginOptions {
    * edge.
    */
   readonly static: boolean;
+  /** A stale copy was served in place of an origin that fails; called each time. @default nobody hears */
+  readonly onStandIn?: (key: string) => void;
 }
 
 /**
@@ -83,6 +85,7 @@ export class CachedOrigin {
       defaultTtlMs,
       isGet: request.method === "GET",
       end,
+      standIn: (copy) => this.#standIn(copy, responder),
     });
     const exchange = origin.send(sent, sink);
     sink.exchange = exchange;
@@ -97,8 +100,13 @@ export class CachedOrigin {
 
   #fail(failure: OriginFailure, stale: Entry | null, responder: Responder): void {
     const { cache } = this.options;
-    if (stale && cache.mayStandIn(stale)) responder.serve(stale, cache, "Hit");
+    if (stale && cache.mayStandIn(stale)) this.#standIn(stale, responder);
     else responder.onFailure(failure);
+  }
+
+  #standIn(stale: Entry, responder: Responder): void {
+    responder.serve(stale, this.options.cache, "Hit");
+    this.options.onStandIn?.(stale.key);
   }
 }
 
@@ -110,6 +118,8 @@ interface CachingSinkOptions {
   readonly defaultTtlMs: Ms;
   readonly isGet: boolean;
   readonly end: (how: FlightEnd) => void;
+  /** Serves a stale copy in place of the origin's answer. */
+  readonly standIn: (copy: Entry) => void;
 }
 
 /** Passes an origin's answer to the customer and keeps a copy on the way, or lets the stale one stand in. */
@@ -126,14 +136,14 @@ class CachingSink implements Sink {
   }
 
   onHeaders(status: number, headers: IncomingHttpHeaders): void {
-    const { cache, asked, responder, stale, defaultTtlMs, isGet, end } = this.#options;
+    const { cache, asked, responder, stale, defaultTtlMs, isGet, end, standIn } = this.#options;
     this.#started = true;
     if (stale && status === 304) {
       this.#refreshed = cache.refresh(stale, asked, headers);
     } else if (stale && status >= 500 && cache.mayStandIn(stale)) {
       this.#over = true;
       this.exchange?.abort();
-      responder.serve(stale, cache, "Hit");
+      standIn(stale);
       end({ status: 503, reason: `the origin answered with ${status}` });
     } else {
       this.#draft = isGet ? cache.admit(asked, { status, headers }, defaultTtlMs) : null;
@@ -161,9 +171,9 @@ class CachingSink implements Sink {
   }
 
   onFailure(failure: OriginFailure): void {
-    const { cache, responder, stale, end } = this.#options;
+    const { cache, responder, stale, end, standIn } = this.#options;
     if (this.#over) return;
-    if (stale && !this.#started && cache.mayStandIn(stale)) responder.serve(stale, cache, "Hit");
+    if (stale && !this.#started && cache.mayStandIn(stale)) standIn(stale);
     else responder.onFailure(failure);
     end(failure);
   }

@@ -12,7 +12,7 @@ import { PACES } from "../../topology/timing.ts";
 import type { EdgeSettings } from "../../topology/topology.ts";
 import { CachingResolver } from "../dns/resolver.ts";
 import { DnsServer } from "../dns/server.ts";
-import { Edge } from "./edge.ts";
+import { Edge, type EdgeDecision } from "./edge.ts";
 
 const settings: EdgeSettings = {
   domain: "shop.example.com",
@@ -33,8 +33,11 @@ let dns: DnsServer;
 let edge: Edge;
 let base: string;
 
+const decided: EdgeDecision[] = [];
+
 beforeEach(async () => {
   ahead = 0;
+  decided.length = 0;
   directory = mkdtempSync(join(tmpdir(), "holdfast-edge-"));
   mkdirSync(join(directory, "site/images"), { recursive: true });
   writeFileSync(join(directory, "site/index.html"), "<h1>shop</h1>");
@@ -51,6 +54,7 @@ beforeEach(async () => {
     clock,
     resolver,
     balancerOf,
+    onDecision: (decision) => decided.push(decision),
   });
   const address = await edge.listen({ host: "127.79.3.1", port: 0 });
   base = `http://${address.host}:${address.port}`;
@@ -119,14 +123,34 @@ test("a changed file is seen once its time is over", async () => {
 test("while the bucket is down a stale copy stands in, for as long as is allowed", async () => {
   await (await fetch(`${base}/`)).text();
   edge.setOriginDown(true);
-  ahead = 100_000;
   const stale = await fetch(`${base}/`);
   expect([stale.status, await stale.text(), xCache(stale)]).toEqual([200, "<h1>shop</h1>", "Hit from holdfast"]);
-  expect((await fetch(`${base}/images/a%20b.svg`)).status).toBe(503);
-  ahead = 121_000;
-  expect((await fetch(`${base}/`)).status).toBe(503);
-  edge.setOriginDown(false);
+  // Its minute of freshness is over at once, and with it begins the time for which a stale copy may stand in.
+  expect(Number(stale.headers.get("age"))).toBeGreaterThanOrEqual(60);
+  ahead = 59_000;
   expect((await fetch(`${base}/`)).status).toBe(200);
+  expect(decided).toEqual([{ what: "served-stale", subject: "/" }]);
+  ahead = 62_000;
+  expect((await fetch(`${base}/`)).status).toBe(502);
+  edge.setOriginDown(false);
+  expect(xCache(await fetch(`${base}/`))).toBe("RefreshHit from holdfast");
+  expect(xCache(await fetch(`${base}/`))).toBe("Hit from holdfast");
+  edge.setOriginDown(true);
+  await (await fetch(`${base}/`)).text();
+  expect(decided).toHaveLength(2);
+});
+
+test("while the bucket is down, what was never cached is an honest 502, and services' copies stay fresh", async () => {
+  const { asked } = await node("127.79.3.11", (_request, response) => {
+    response.writeHead(200, { "cache-control": "max-age=60" }).end("items");
+  });
+  answerWith(["127.79.3.11"]);
+  await (await fetch(`${base}/api/items`)).text();
+  edge.setOriginDown(true);
+  const gone = await fetch(`${base}/images/a%20b.svg`);
+  expect([gone.status, xCache(gone)]).toEqual([502, "Error from holdfast"]);
+  expect(xCache(await fetch(`${base}/api/items`))).toBe("Hit from holdfast");
+  expect([asked.length, decided.length]).toEqual([1, 0]);
 });
 
 test("serves files of its folder and nothing else", async () => {

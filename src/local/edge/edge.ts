@@ -26,6 +26,17 @@ const CLIENT_IDLE_MS: Ms = 65_000;
 /** How long CloudFront keeps an idle connection to an origin; less than a balancer does. */
 const ORIGIN_KEEP_ALIVE_MS: Ms = 5_000;
 
+/** Something that the edge noticed by itself. */
+export interface EdgeDecision {
+  /**
+   * `blocked`: an address is above the firewall's rate; `served-stale`: the site is served from old copies, told once
+   * while its bucket is down.
+   */
+  readonly what: "blocked" | "served-stale";
+  /** The address, or the page. */
+  readonly subject: string;
+}
+
 export interface EdgeOptions {
   /** Times at AWS's scale. */
   readonly settings: EdgeSettings;
@@ -38,6 +49,8 @@ export interface EdgeOptions {
   readonly rules?: readonly Rule[];
   /** The country of an address, for geographic rules. @default not known */
   readonly countryOf?: (address: string) => string | null;
+  /** @default nobody hears */
+  readonly onDecision?: (decision: EdgeDecision) => void;
 }
 
 /**
@@ -53,11 +66,16 @@ export class Edge {
   readonly #services = new Map<string, { readonly origin: ServiceOrigin; readonly cached: CachedOrigin }>();
   readonly #route: (path: string) => string | null;
   #server: Server | null = null;
+  #toldOfStale = false;
 
   constructor(options: EdgeOptions) {
-    const { settings, pace, clock, rules = [] } = options;
+    const { settings, pace, clock, rules = [], onDecision } = options;
     this.#options = options;
-    this.#firewall = createFirewall([...rules, ...rulesOf(settings.firewall)], { clock, paceFactor: pace.factor });
+    this.#firewall = createFirewall([...rules, ...rulesOf(settings.firewall)], {
+      clock,
+      paceFactor: pace.factor,
+      onLimited: (address) => onDecision?.({ what: "blocked", subject: address }),
+    });
     this.#cache = new EdgeCache({ clock, staleIfErrorMs: timer(settings.cache.staleIfErrorMs, pace) });
     this.#route = routeBy(settings.routes);
     this.#site = settings.site === null ? null : this.#siteAt(settings.site);
@@ -75,9 +93,15 @@ export class Edge {
     return { host, port: typeof bound === "object" && bound ? bound.port : port };
   }
 
-  /** While its bucket is down, the site is served as far as the cache reaches. */
+  /**
+   * While its bucket is down, the site is served as far as stale copies reach: those that are there are stale from the
+   * first moment on, or a fresh copy's hours would hide what happens when they are over.
+   */
   setOriginDown(down: boolean): void {
-    this.#site?.origin.setDown(down);
+    if (!this.#site) return;
+    this.#site.origin.setDown(down);
+    this.#toldOfStale = false;
+    if (down) this.#cache.expire(isOfSite);
   }
 
   async close(): Promise<void> {
@@ -131,7 +155,11 @@ export class Edge {
     const { settings, pace } = this.#options;
     const origin = new SiteOrigin(folder);
     const defaultTtlMs = timer(settings.cache.defaultTtlMs, pace);
-    return { origin, cached: new CachedOrigin({ origin, cache: this.#cache, defaultTtlMs, static: true }) };
+    const onStandIn = (page: string): void => {
+      if (!this.#toldOfStale) this.#options.onDecision?.({ what: "served-stale", subject: page });
+      this.#toldOfStale = true;
+    };
+    return { origin, cached: new CachedOrigin({ origin, cache: this.#cache, defaultTtlMs, static: true, onStandIn }) };
   }
 
   #service(service: string): { origin: ServiceOrigin; cached: CachedOrigin } | null {
@@ -152,6 +180,11 @@ export class Edge {
     this.#services.set(service, made);
     return made;
   }
+}
+
+/** Whether a copy is of the site: those of services are kept under their names. */
+function isOfSite(key: string): boolean {
+  return key.startsWith("/");
 }
 
 /** The path and query of a request's target; null where it has none (`*`, `host:port`). */

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { systemClock } from "../../base/clock.ts";
+import { INJECTION_REQUESTS } from "../../fault/injection-requests.ts";
 import { type FieldToMatch, type Rule, type Statement, type TextTransformation, rulesOf } from "./firewall-rule.ts";
 import { type InspectedRequest, type Verdict, createFirewall } from "./firewall.ts";
 
@@ -33,22 +34,31 @@ const over = (FieldToMatch: FieldToMatch, ...types: TextTransformation["Type"][]
   TextTransformations: types.map((Type, Priority) => ({ Priority, Type })),
 });
 
-test("blocks an address above its rate while it lasts, and no other", () => {
+test("blocks an address above its rate once that was noticed and while it lasts, and no other", () => {
   now = 0;
-  const firewall = createFirewall(rulesOf({ rateLimit: 100, managedRules: [] }), { clock, paceFactor: 1 });
+  const limited: string[] = [];
+  const onLimited = (address: string): void => void limited.push(`${address} at ${now}`);
+  const firewall = createFirewall(rulesOf({ rateLimit: 100, managedRules: [] }), { clock, paceFactor: 1, onLimited });
   const send = (address: string, count: number): number => {
     const verdicts = Array.from({ length: count }, () => firewall.inspect({ ...plain, address }).action);
     return verdicts.filter((action) => action === "block").length;
   };
   expect(send("10.0.0.1", 100)).toBe(0);
+  expect(send("10.0.0.1", 10)).toBe(0);
+  now = 29_999;
+  expect(send("10.0.0.1", 10)).toBe(0);
+  now = 30_000;
   expect(send("10.0.0.1", 10)).toBe(10);
   expect(send("10.0.0.2", 10)).toBe(0);
-  now += 150_000;
+  now = 150_000;
   expect(send("10.0.0.1", 1)).toBe(1);
-  now += 150_001;
+  now = 340_000;
   expect(send("10.0.0.1", 99)).toBe(0);
   // What was blocked counts too.
-  expect(send("10.0.0.1", 1)).toBe(1);
+  expect(send("10.0.0.1", 1)).toBe(0);
+  now = 370_000;
+  expect(send("10.0.0.1", 2)).toBe(2);
+  expect(limited).toEqual(["10.0.0.1 at 30000", "10.0.0.1 at 370000"]);
 });
 
 test("at a faster pace the same rate is too high, and found out sooner", () => {
@@ -58,8 +68,8 @@ test("at a faster pace the same rate is too high, and found out sooner", () => {
     while (firewall.inspect(plain).action === "allow" && now < 3_600_000) now += 5; // 200 a second
     return now;
   };
-  expect(blockedAfter(1)).toBe(10_000);
-  expect(blockedAfter(10)).toBe(1_000);
+  expect(blockedAfter(1)).toBe(40_000);
+  expect(blockedAfter(10)).toBe(4_000);
   now = 0;
   const slow = createFirewall(rulesOf({ rateLimit: 2_000, managedRules: [] }), { clock, paceFactor: 10 });
   for (; now < 600_000; now += 155) expect(slow.inspect(plain).action).toBe("allow"); // 6.45 a second; 6.67 are allowed
@@ -73,7 +83,9 @@ test("a rate counts only what is in its scope", () => {
   const statement = { RateBasedStatement: { Limit: 10, AggregateKeyType: "IP", ScopeDownStatement: post } } as const;
   const firewall = createFirewall([rule(statement)], { clock, paceFactor: 1 });
   for (let request = 0; request < 50; request++) expect(firewall.inspect(plain).action).toBe("allow");
-  for (let request = 0; request < 10; request++) firewall.inspect({ ...plain, method: "POST" });
+  const post11 = Array.from({ length: 11 }, () => firewall.inspect({ ...plain, method: "POST" }).action);
+  expect(new Set(post11)).toEqual(new Set(["allow"]));
+  now = 30_000;
   expect(firewall.inspect({ ...plain, method: "POST" }).action).toBe("block");
 });
 
@@ -162,6 +174,15 @@ test("finds an injection in a query, a form, JSON, a cookie and a path, encoded 
   expect(blocks({ headers: { cookie: `a=1; session=${encodeURIComponent(attack)}` } })).toBe(true);
   expect(blocks({ path: `/items/${encodeURIComponent(attack)}` })).toBe(true);
 });
+
+test.for(INJECTION_REQUESTS.map((request) => [request.label, request] as const))(
+  "judges as the drill of it expects: %s",
+  ([, { method, path: url, headers, body, expect: expected }]) => {
+    const [path = "", query = ""] = url.split("?");
+    const { action } = inspect(managed, { method, path, query, headers, body: Buffer.from(body ?? "") });
+    expect(action).toBe(expected === "blocked" ? "block" : "allow");
+  },
+);
 
 test("lets JSON through whose own quotes and signs would look like an attack", () => {
   const body = JSON.stringify({

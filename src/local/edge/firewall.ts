@@ -1,15 +1,14 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { BlockList, isIP } from "node:net";
 import type { Clock } from "../../base/clock.ts";
+import { WAF } from "../../facts/timing.ts";
 import type { ComparisonOperator, FieldToMatch, PositionalConstraint, Rule, Statement } from "./firewall-rule.ts";
-import { RateWindow } from "./rate-window.ts";
+import { RateLimit } from "./rate-limit.ts";
 import { looksLikeSqlInjection } from "./sql-injection.ts";
 import { transform } from "./text-transformation.ts";
 
 /** How much of a body the firewall looks at: AWS WAF's default for CloudFront. */
 export const INSPECTED_BODY_BYTES = 16_384;
-/** AWS WAF's window where a rate-based rule gives none. */
-const DEFAULT_WINDOW_SECONDS = 300;
 
 /** A request as the firewall sees it. */
 export interface InspectedRequest {
@@ -41,12 +40,20 @@ export interface Firewall {
   inspect(request: InspectedRequest): Verdict;
 }
 
-/**
- * Builds a firewall from rules. `paceFactor` shortens the window of rate-based rules and their limit alike: the rate
- * that is too high stays the same, and it is found out sooner. Throws a SyntaxError where a rule's regular expression
- * is none.
- */
-export function createFirewall(rules: readonly Rule[], options: { clock: Clock; paceFactor: number }): Firewall {
+/** What a firewall is built with. */
+export interface FirewallOptions {
+  readonly clock: Clock;
+  /**
+   * Shortens the window of rate-based rules, their limit and the time until they act alike: the rate that is too high
+   * stays the same, and it is found out sooner.
+   */
+  readonly paceFactor: number;
+  /** A rate-based rule has noticed that an address is above its limit. @default nobody hears */
+  readonly onLimited?: (address: string) => void;
+}
+
+/** Builds a firewall from rules. Throws a SyntaxError where a rule's regular expression is none. */
+export function createFirewall(rules: readonly Rule[], options: FirewallOptions): Firewall {
   const compiled = rules
     .toSorted((a, b) => a.Priority - b.Priority)
     .map(({ Name, Action, Statement }) => ({ name: Name, action: Action, test: compile(Statement, options) }));
@@ -64,7 +71,7 @@ export function createFirewall(rules: readonly Rule[], options: { clock: Clock; 
   };
 }
 
-function compile(statement: Statement, options: { clock: Clock; paceFactor: number }): Test {
+function compile(statement: Statement, options: FirewallOptions): Test {
   const all = (statements: readonly Statement[]): Test[] => statements.map((each) => compile(each, options));
   if ("AndStatement" in statement) {
     const tests = all(statement.AndStatement.Statements);
@@ -89,12 +96,18 @@ function compile(statement: Statement, options: { clock: Clock; paceFactor: numb
 
 type RateBased = Extract<Statement, { RateBasedStatement: unknown }>["RateBasedStatement"];
 
-function rateTest(rate: RateBased, { clock, paceFactor }: { clock: Clock; paceFactor: number }): Test {
-  const seconds = rate.EvaluationWindowSec ?? DEFAULT_WINDOW_SECONDS;
-  const window = new RateWindow((1_000 * seconds) / paceFactor, clock);
-  const limit = Math.max(1, rate.Limit / paceFactor);
-  const inScope = rate.ScopeDownStatement ? compile(rate.ScopeDownStatement, { clock, paceFactor }) : () => true;
-  return (request) => inScope(request) && window.add(request.address) > limit;
+function rateTest(rate: RateBased, options: FirewallOptions): Test {
+  const { clock, paceFactor, onLimited = () => undefined } = options;
+  const { EvaluationWindowSec: seconds } = rate;
+  const limit = new RateLimit({
+    clock,
+    windowMs: (seconds === undefined ? WAF.rateWindow.value : 1_000 * seconds) / paceFactor,
+    limit: Math.max(1, rate.Limit / paceFactor),
+    detectionMs: WAF.rateDetection.value / paceFactor,
+    onLimited,
+  });
+  const inScope = rate.ScopeDownStatement ? compile(rate.ScopeDownStatement, options) : () => true;
+  return (request) => inScope(request) && limit.isExceeded(request.address);
 }
 
 function addressTest(ranges: readonly string[]): Test {

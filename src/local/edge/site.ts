@@ -57,7 +57,7 @@ export class SiteOrigin implements Origin {
     let wanted = true;
     void this.#answer(request).then(({ status, headers, body }) => {
       if (!wanted) return;
-      if (this.#down) return sink.onFailure({ status: 503, reason: "the site's bucket does not answer" });
+      if (this.#down) return sink.onFailure({ status: 502, reason: "the site's bucket cannot be reached" });
       sink.onHeaders(status, { ...headers, "content-length": String(body.length) });
       if (body.length > 0 && request.method !== "HEAD") sink.onData(body);
       sink.onEnd();

@@ -6,7 +6,9 @@
  * of a body. It rather lets an odd attack pass than blocks a customer: drills use well-known payloads.
  */
 
-const OPERAND = String.raw`(?:'[^']*'?|"[^"]*"?|[\w@.]+(?:\([^()]*\))?)`;
+const OPERAND = String.raw`(?:'[^']*'?|"[^"]*"?|[\w@.]+(?:\([^()]*\))?)(?:::\w+)?\){0,4}`;
+/** A number, or a short calculation. */
+const NUMBER = String.raw`\d+(?:\s?[*+/-]\s?\d+){0,3}`;
 const COMPARISON = String.raw`(?:[=<>]|!=|like\s*['"]|in\s*\(|between\s*['"\d]|is\s+(?:not\s+)?null|r?like\s|regexp\s)`;
 const FUNCTIONS =
   "pg_sleep|dbms_pipe\\.receive_message|dbms_lock\\.sleep|utl_http\\.request|utl_inaddr\\.\\w+|" +
@@ -22,9 +24,15 @@ const PATTERNS: readonly RegExp[] = [
   // Leaves a literal and compares: ' or 'a'='a
   new RegExp(String.raw`['")]\s*(?:or|and|xor|\|\||&&)\s*\({0,4}\s*(?:not\s+)?\({0,4}\s*${OPERAND}\s*${COMPARISON}`),
   // Leaves a literal with what is always true, and drops the rest: ' or true --
-  /['")]\s*(?:or|and|xor|\|\||&&)\s*\({0,4}\s*(?:not\s+)?(?:true|false|\d+)\s*\){0,4}\s*(?:--|#|;|\/\*)/,
+  new RegExp(
+    String.raw`['")]\s*(?:or|and|xor|\|\||&&)\s*\({0,4}\s*(?:not\s+)?(?:true|false|\d+)\s*\){0,4}\s*` +
+      String.raw`(?:--|#|;|\/\*|(?:or|and)\s*['"])`,
+  ),
   // Compares numbers or equal literals without leaving one: 1 or 1=1
-  /\b(?:or|and|xor)\s*\({0,4}\s*(?:not\s+)?(\d+)\s*(?:[=<>]|<=|>=|<>|!=|like)\s*\({0,4}\d+/,
+  new RegExp(
+    String.raw`(?:\b(?:or|and|xor)|\d\s*(?:\|\||&&))\s*\({0,4}\s*(?:not\s+)?${NUMBER}\s*` +
+      String.raw`(?:[=<>]|<=|>=|<>|!=|like)\s*\({0,4}\d+`,
+  ),
   /\b(?:or|and|xor)\s*\({0,4}\s*(['"])([^'"]*)\1\s*(?:=|like)\s*\1?\2/,
   // Adds another query's rows.
   /\bunion\s*(?:all\s+|distinct\s+)?\({0,4}\s*select\b\s*\({0,4}(?:['"\d@*(]|null\b|\w+\s*\()/,
@@ -35,7 +43,7 @@ const PATTERNS: readonly RegExp[] = [
       String.raw`\s*(?:;|--|#|\(|cascade\b|add\b|drop\b|$)`,
   ),
   /;\s*(?:delete\s+from\s+\w+|insert\s+into\s+\w+\s*[(v]|update\s+\w+\s+set\s+\w+\s*=)/,
-  /;\s*(?:declare\s+@|select\s+(?:\*|\w+\s*\())/,
+  /;\s*(?:declare\s+@|select\s+(?:\*|\w+\s*\()|grant\s+\w+(?:\s+privileges)?\s+on\s+\w+\s+to\s)/,
   /;\s*(?:exec|execute)\s*[( ]\s*(?:xp_|sp_|master\b|@|immediate\b)|;\s*shutdown\s*(?:--|;|with\b|$)/,
   // Asks a query inside of a condition.
   new RegExp(
@@ -52,8 +60,11 @@ const PATTERNS: readonly RegExp[] = [
   // Looks at the database itself.
   new RegExp(String.raw`\b(?:${CATALOGUES})\b|@@(?:version|hostname|datadir|servername|global)\b`),
   // Probes for columns; writes files; joins literals.
-  /['")]\s*\){0,4}\s*(?:order|group)\s+by\s+\d|['")\d]\s*having\s+\d+\s*[=<>]|\binto\s+(?:out|dump)file\s*['"]/,
+  /['")]\s*\){0,4}\s*(?:order|group)\s+by\s+\d|\binto\s+(?:out|dump)file\s*['"]/,
+  /(?:['")\d]|group\s+by\s+\w+)\s*having\s+\d+\s*[=<>]/,
   /['"]\s*\|\|\s*(?:['"(]|\w+\s*\()|\bprocedure\s+analyse\s*\(/,
+  // Compares the literal that it is in with an empty one, and is nothing else: '='
+  /^['"]\s*(?:=|like)\s*['"]$/,
 ];
 
 /** Leaves a literal and drops the rest of the statement: admin'-- */

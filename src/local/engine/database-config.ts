@@ -3,6 +3,9 @@ import type { Address } from "../address.ts";
 /** The role that commands the database, replicates it and copies it. Programs never get its password. */
 export const CONTROL_ROLE = "holdfast";
 
+/** What the control plane's own sessions are called in `pg_stat_activity`. */
+export const CONTROL_SESSION = `${CONTROL_ROLE}-control`;
+
 /** Size of a segment of the log. Small ones keep disks small, and make the switch at the end of a backup cheap. */
 export const SEGMENT_MB = 4;
 

@@ -1,5 +1,5 @@
 import type { Ms } from "../../base/units.ts";
-import { identifier, literal } from "./database-config.ts";
+import { CONTROL_SESSION, identifier, literal } from "./database-config.ts";
 import { type PrimaryHistory, parseHistory, parseLsn, segmentStart } from "./database-history.ts";
 import { type Session, until } from "./database-session.ts";
 import type { Position, Replication } from "./member.ts";
@@ -62,6 +62,22 @@ export async function applySetting(
     return row?.value === value ? true : undefined;
   };
   await until(inForce, { clock, withinMs: 3_000, otherwise: `${name} did not come into force` });
+}
+
+/**
+ * Ends every other session of the control plane's, and waits until they are gone. A command may lie in a server that
+ * sleeps or is slow long after who sent it has given up; from here on none takes effect any more. One that is still
+ * logging in has not been sent a command.
+ */
+export async function endEarlierCommands(session: Session, clock: Clock): Promise<void> {
+  const gone = async (): Promise<true | undefined> => {
+    const others = await session.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity
+       where application_name = ${literal(CONTROL_SESSION)} and pid <> pg_backend_pid()`,
+    );
+    return others.length === 0 ? true : undefined;
+  };
+  await until(gone, { clock, withinMs: 3_000, otherwise: "an earlier command is still under way" });
 }
 
 /**

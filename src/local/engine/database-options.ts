@@ -27,4 +27,6 @@ export interface PostgresMemberOptions {
   readonly spawner: Spawner;
   readonly clock: Clock;
   readonly logFile: string;
+  /** What else its process needs in its environment, asked at each start. @default nothing */
+  readonly environment?: () => Readonly<Record<string, string>>;
 }

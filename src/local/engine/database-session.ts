@@ -2,7 +2,7 @@ import { Client, type ClientConfig, type QueryResultRow } from "pg";
 import type { Clock } from "../../base/clock.ts";
 import type { Ms } from "../../base/units.ts";
 import type { Address } from "../address.ts";
-import { CONTROL_ROLE } from "./database-config.ts";
+import { CONTROL_ROLE, CONTROL_SESSION } from "./database-config.ts";
 
 /** A connection of the control plane. SQL without parameters, and the commands of the replication protocol. */
 export interface Session {
@@ -35,7 +35,7 @@ export async function withSession<T>(target: SessionTarget, use: (session: Sessi
     password,
     database,
     ssl: false,
-    application_name: `${CONTROL_ROLE}-control`,
+    application_name: CONTROL_SESSION,
     connectionTimeoutMillis: timeoutMs,
     replication: "database",
   };

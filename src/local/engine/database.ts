@@ -11,6 +11,7 @@ import { relate } from "./database-history.ts";
 import type { PostgresMemberOptions } from "./database-options.ts";
 import { copyFromPrimary, createCluster } from "./database-seed.ts";
 import { type Session, type SessionTarget, until, withSession } from "./database-session.ts";
+import { NO_BYTE_MORE, limitWrites } from "./full-disk.ts";
 import { launch } from "./launch.ts";
 import type { DiskState, Member, MemberRole, Position, Replication } from "./member.ts";
 import { killOrphans, releaseSharedMemory } from "./orphan.ts";
@@ -41,6 +42,7 @@ export class PostgresMember implements Member {
   #child: Child | null = null;
   /** How often it was held: a follow that was under way then must not let it receive again. */
   #holds = 0;
+  #isDiskFull = false;
 
   constructor(options: PostgresMemberOptions) {
     this.id = options.id;
@@ -92,6 +94,7 @@ export class PostgresMember implements Member {
   async hold(via: Address): Promise<Position> {
     this.#holds += 1;
     return this.#session(via, 8_000, async (session) => {
+      await control.endEarlierCommands(session, this.#options.clock);
       await control.stopReceiving(session, this.#options.clock);
       return control.positionOf(session);
     });
@@ -129,6 +132,7 @@ export class PostgresMember implements Member {
 
   async reseed(from: Address): Promise<void> {
     await this.kill();
+    if (this.#isDiskFull) throw new Error(`no space is left on the disk of "${this.id}"`);
     await mkdir(this.#options.directory, { recursive: true, mode: 0o700 });
     await this.#session(from, WITHIN.reseed, (session) => copyFromPrimary(session, this.#disk));
     await this.#configure(this.#disk.copy);
@@ -152,6 +156,17 @@ export class PostgresMember implements Member {
   async checksum(via: Address): Promise<{ readonly checksum: string; readonly rows: number }> {
     const target = { ...this.#target(via, WITHIN.checksum), database: this.#options.settings.databaseName };
     return withSession(target, control.checksumOf);
+  }
+
+  async fillDisk(full: boolean): Promise<void> {
+    const child = this.#child;
+    this.#isDiskFull = full;
+    if (child === null) return;
+    await limitWrites(child.pid, this.#disk.data, full).catch((error: unknown) => {
+      if (this.#child !== child) return; // it is gone, and the next one is started as it should be
+      this.#isDiskFull = false;
+      throw error;
+    });
   }
 
   async kill(): Promise<void> {
@@ -178,11 +193,13 @@ export class PostgresMember implements Member {
   }
 
   async #launch(): Promise<void> {
-    const { id, directory, binary, spawner, logFile, listen, clock } = this.#options;
-    const line = [...(await unprivilegedPrefix()), join(binary.bin, "postgres"), "-D", this.#disk.data];
+    const { id, directory, binary, spawner, logFile, listen, clock, environment } = this.#options;
+    const env = { ...binary.env, ...environment?.() };
+    const limits = this.#isDiskFull ? NO_BYTE_MORE : [];
+    const line = [...limits, ...(await unprivilegedPrefix()), join(binary.bin, "postgres"), "-D", this.#disk.data];
     const [command = "", ...args] = line;
     await launch({
-      command: { name: id, command, args, cwd: directory, env: binary.env, logFile },
+      command: { name: id, command, args, cwd: directory, env, logFile },
       listen,
       spawner,
       clock,

@@ -25,7 +25,8 @@ export async function locateCache(search: EngineSearch & { readonly host: Host }
   if (!(found instanceof UserError)) return found;
   if (!(await hasDebianPackages())) throw found;
   const packages = FLAVOURS.map((flavour) => ({ name: flavour, roots: [`${flavour}-server`, `${flavour}-tools`] }));
-  await unpackDebianPackages({ directory: enginesDirectory(search), candidates: packages, host: search.host });
+  const directory = enginesDirectory(search);
+  await unpackDebianPackages({ directory, candidates: packages, what: "cache engine", host: search.host });
   const unpacked = await findUnpacked(search);
   if (unpacked !== undefined) return unpacked;
   throw new UserError({

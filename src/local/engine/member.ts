@@ -71,6 +71,11 @@ export interface Member {
   position(via: Address): Promise<Position & { readonly role: "primary" | "standby" }>;
   /** A checksum of the user's data, equal on copies that hold the same, and its count of rows or keys. */
   checksum(via: Address): Promise<{ readonly checksum: string; readonly rows: number }>;
+  /**
+   * Its disk takes no byte more, or as much as ever again: for the process that runs, and for each that is started for
+   * it. Left out where a member keeps nothing on a disk.
+   */
+  fillDisk?(full: boolean): Promise<void>;
   /** SIGKILL of the process tree. */
   kill(): Promise<void>;
   /** A clean stop. */

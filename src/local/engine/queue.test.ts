@@ -14,6 +14,7 @@ import {
   SendMessageCommand,
 } from "@aws-sdk/client-sqs";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { systemClock } from "../../base/clock.ts";
 import { eventually } from "../../../test/support/eventually.ts";
 import type { QueueSettings } from "../../topology/topology.ts";
 import type { Address } from "../address.ts";
@@ -38,6 +39,8 @@ beforeEach(() => {
     dataDirectory: directory,
     queues: [{ id: "orders", settings }],
     paceFactor: 10,
+    clock: systemClock,
+    onDeadLetter: () => undefined,
   };
 });
 afterEach(async () => {

@@ -1,22 +1,20 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { Socket } from "node:net";
-import type { DatabaseSync } from "node:sqlite";
-import { type BuildAppOptions, buildApp } from "fauxqs";
+import { buildApp } from "fauxqs";
+import type { Clock } from "../../base/clock.ts";
 import type { QueueSettings } from "../../topology/topology.ts";
 import type { Address } from "../address.ts";
+import { RedrivenQueue } from "./dead-letters.ts";
+import { QueueCalls, type QueueFault, queueOfCall } from "./queue-calls.ts";
+import { type QueueStore, type StoredQueue, openQueueStore } from "./queue-store.ts";
 
 /**
  * The queue service of one region: the SQS of the package `fauxqs`, with its store, bound to one loopback address. A
  * message is on disk before it is acknowledged (SQLite in WAL mode syncs each commit), so `kill -9` loses none. Mended
  * here: the move to a dead-letter queue is one transaction, a message that is made visible again is kept, a receive
  * whose client has gone takes no messages, and queue URLs name the host that the asker dialled. Not covered: retention
- * (messages do not expire), message-move tasks, and SQS's occasional duplicates and reordering.
+ * (messages do not expire), message-move tasks as calls, and SQS's occasional duplicates and reordering.
  */
-
-type Stores = NonNullable<BuildAppOptions["stores"]>;
-type Store = Stores["sqsStore"];
-type Queue = NonNullable<ReturnType<Store["getQueueByName"]>>;
-type Persistence = NonNullable<Store["persistence"]>;
 
 /** Any account will do; this is the one that the package answers with. */
 const ACCOUNT = "000000000000";
@@ -32,6 +30,9 @@ export interface QueueServerOptions {
   /** Times at AWS's scale. */
   readonly queues: readonly { readonly id: string; readonly settings: QueueSettings }[];
   readonly paceFactor: number;
+  readonly clock: Clock;
+  /** A message of `queue` has used up its receives and is in its dead-letter queue now. */
+  onDeadLetter(queue: string, messageId: string): void;
 }
 
 /** How full a queue is. */
@@ -45,10 +46,18 @@ export interface QueueDepths {
   readonly redelivered: number;
 }
 
-/** A running queue service. */
+/** A running queue service. What names a queue that it has not throws. */
 export interface QueueServer {
   readonly address: Address;
   depths(): QueueDepths[];
+  /** Puts exactly these faults in force. */
+  setFaults(faults: readonly QueueFault[]): void;
+  /** Puts a message in as it is. */
+  poison(queue: string, body: string): void;
+  /** Makes the next `messages` of a queue use up their receives and end in its dead-letter queue. */
+  strand(queue: string, messages: number): void;
+  /** Moves all of its dead letters back; returns how many. */
+  redrive(queue: string): number;
   /** Ends open receives and closes the store. */
   close(): Promise<void>;
 }
@@ -60,66 +69,70 @@ export function queueUrl(address: Address, queue: string): string {
 
 /** Starts the service and creates its queues, each after its dead-letter queue. Rejects where the address is in use. */
 export async function startQueueServer(options: QueueServerOptions): Promise<QueueServer> {
-  const { region, listen, paceFactor, queues } = options;
-  const { stores, persistence, database } = await openStores(options.dataDirectory);
-  const store = stores.sqsStore;
+  const store = await openQueueStore(options.dataDirectory);
   const client = new AsyncLocalStorage<Socket>();
-  const redelivered = new Map<string, number>();
-  for (const { id, settings } of queues) {
-    const dead = ensureQueue(store, region, settings.deadLetterQueue, attributesOf(settings, paceFactor, null));
-    const queue = ensureQueue(store, region, id, attributesOf(settings, paceFactor, dead.arn));
-    watchReceives(queue, { database, client, onAgain: () => redelivered.set(id, (redelivered.get(id) ?? 0) + 1) });
-  }
-  const app = buildApp({ logger: false, defaultRegion: region, stores });
-  // Every call passes here, its operation in the header x-amz-target: the place for faults of the service itself.
-  app.addHook("onRequest", (request, _reply, done) => client.run(request.raw.socket, done));
-  app.addHook("preSerialization", async (request, _reply, payload) => atHost(payload, request.headers.host));
-  app.addHook("onClose", async () => persistence.close());
-  await app.listen({ host: listen.host, port: listen.port });
+  const calls = new QueueCalls(options.clock);
+  const queues = new Map(options.queues.map((each) => [each.id, createQueue(each, options, { store, client, calls })]));
+  const app = await listen(options, { store, client, calls });
   const bound = app.server.address();
+  const { host, port } = options.listen;
+  const named = (id: string): RedrivenQueue => {
+    const found = queues.get(id);
+    if (!found) throw new Error(`there is no queue "${id}"`);
+    return found;
+  };
   return {
-    address: { host: listen.host, port: typeof bound === "object" && bound ? bound.port : listen.port },
+    address: { host, port: typeof bound === "object" && bound ? bound.port : port },
     depths: () =>
-      queues.map(({ id, settings }) => ({
-        queue: id,
-        pending: count(store.getQueueByName(id)),
-        stranded: count(store.getQueueByName(settings.deadLetterQueue)),
-        redelivered: redelivered.get(id) ?? 0,
-      })),
+      [...queues].map(([queue, { pending, stranded, redelivered }]) => ({ queue, pending, stranded, redelivered })),
+    setFaults: (faults) => calls.set(faults),
+    poison: (queue, body) => named(queue).poison(body),
+    strand: (queue, messages) => named(queue).strand(messages),
+    redrive: (queue) => named(queue).redrive(),
     close: async () => void (await app.close()),
   };
 }
 
-/**
- * The package's own start listens on all addresses, so its parts are put together here; they are not among its
- * exports.
- */
-async function openStores(
-  dataDirectory: string,
-): Promise<{ stores: Stores; persistence: Persistence; database: DatabaseSync }> {
-  const load = async <T>(path: string, name: string): Promise<new (...args: string[]) => T> => {
-    const module: Record<string, new (...args: string[]) => T> = await import(
-      new URL(path, import.meta.resolve("fauxqs")).href
-    );
-    const found = module[name];
-    if (!found) throw new Error(`this version of fauxqs has no ${name} in ${path}`);
-    return found;
-  };
-  const sqsStore = new (await load<Stores["sqsStore"]>("./sqs/sqsStore.js", "SqsStore"))();
-  const snsStore = new (await load<Stores["snsStore"]>("./sns/snsStore.js", "SnsStore"))();
-  const s3Store = new (await load<Stores["s3Store"]>("./s3/s3Store.js", "S3Store"))();
-  const persistence = new (await load<Persistence>("./persistence.js", "PersistenceManager"))(dataDirectory);
-  const database: DatabaseSync = Reflect.get(persistence, "db");
-  // The package's own statement sets the receive count to null, which its table forbids: the message would be gone.
-  const ready = database.prepare(
-    "UPDATE sqs_messages SET receipt_handle = NULL, visibility_deadline = NULL WHERE message_id = ?",
-  );
-  persistence.updateMessageReady = (id) => void ready.run(id);
-  // Loading comes first: a store that has its persistence already would write what it reads.
-  persistence.load(sqsStore, snsStore, s3Store);
-  sqsStore.persistence = snsStore.persistence = s3Store.persistence = persistence;
-  for (const queue of sqsStore.allQueues()) queue.persistence = persistence;
-  return { stores: { sqsStore, snsStore, s3Store }, persistence, database };
+/** What the parts of the service share. */
+interface Shared {
+  readonly store: QueueStore;
+  /** Who sent the call that is being served. */
+  readonly client: AsyncLocalStorage<Socket>;
+  readonly calls: QueueCalls;
+}
+
+function createQueue(
+  { id, settings }: QueueServerOptions["queues"][number],
+  { region, paceFactor, onDeadLetter }: QueueServerOptions,
+  { store, client, calls }: Shared,
+): RedrivenQueue {
+  const dead = ensureQueue(store, arnOf(region, settings.deadLetterQueue), attributesOf(settings, paceFactor, null));
+  const queue = ensureQueue(store, arnOf(region, id), attributesOf(settings, paceFactor, dead.arn));
+  return new RedrivenQueue({
+    store,
+    queue,
+    dead,
+    mayReceive: () => client.getStore()?.destroyed !== true && calls.isAvailable(id),
+    onDeadLetter: (messageId) => onDeadLetter(id, messageId),
+  });
+}
+
+/** Every call passes the hooks: its client is remembered, and the faults of its queue come before all else. */
+async function listen(
+  { region, listen: { host, port } }: QueueServerOptions,
+  { store, client, calls }: Shared,
+): Promise<ReturnType<typeof buildApp>> {
+  const app = buildApp({ logger: false, defaultRegion: region, stores: store.stores });
+  app.addHook("onRequest", (request, _reply, done) => client.run(request.raw.socket, done));
+  app.addHook("preHandler", async (request, reply) => {
+    const queue = queueOfCall(request.body);
+    const refusal = queue === null ? null : await calls.pass(queue);
+    if (refusal) return reply.code(refusal.status).headers(refusal.headers).send(refusal.body);
+  });
+  app.addHook("preSerialization", async (request, _reply, payload) => atHost(payload, request.headers.host));
+  app.addHook("onClose", async () => store.persistence.close());
+  await app.listen({ host, port });
+  return app;
 }
 
 /** SQS counts in whole seconds; a time-out of 0 would hand every message out again at once. */
@@ -135,38 +148,16 @@ function attributesOf(settings: QueueSettings, paceFactor: number, deadArn: stri
   };
 }
 
+function arnOf(region: string, name: string): string {
+  return `arn:aws:sqs:${region}:${ACCOUNT}:${name}`;
+}
+
 /** A queue that the store knows from an earlier run keeps its messages and gets the settings of this one. */
-function ensureQueue(store: Store, region: string, name: string, attributes: Record<string, string>): Queue {
-  const arn = `arn:aws:sqs:${region}:${ACCOUNT}:${name}`;
-  const known = store.getQueueByArn(arn);
+function ensureQueue({ stores }: QueueStore, arn: string, attributes: Record<string, string>): StoredQueue {
+  const known = stores.sqsStore.getQueueByArn(arn);
   known?.setAttributes(attributes);
-  return known ?? store.createQueue(name, queueUrl({ host: "localhost", port: 0 }, name), arn, attributes);
-}
-
-/**
- * Makes a receive one transaction, so that a crash cannot fall between leaving a queue and entering its dead-letter
- * queue; gives nothing to a client that hung up while it waited; and counts messages that were received before.
- */
-function watchReceives(
-  queue: Queue,
-  on: { database: DatabaseSync; client: AsyncLocalStorage<Socket>; onAgain: () => void },
-): void {
-  const dequeue = queue.dequeue.bind(queue);
-  queue.dequeue = (...request) => {
-    if (on.client.getStore()?.destroyed) return [];
-    on.database.exec("BEGIN");
-    const received = dequeue(...request);
-    on.database.exec("COMMIT");
-    for (const { ReceiptHandle } of received) {
-      const message = queue.inflightMessages.get(ReceiptHandle)?.message;
-      if (message && message.approximateReceiveCount > 1) on.onAgain();
-    }
-    return received;
-  };
-}
-
-function count(queue: Queue | undefined): number {
-  return queue ? queue.messages.length + queue.inflightMessages.size + queue.delayedMessages.length : 0;
+  const name = arn.slice(arn.lastIndexOf(":") + 1);
+  return known ?? stores.sqsStore.createQueue(name, queueUrl({ host: "localhost", port: 0 }, name), arn, attributes);
 }
 
 /** SDKs send to the host in a queue's URL, so an answer must name the one that the asker can reach. */

@@ -36,23 +36,39 @@ export async function hasDebianPackages(): Promise<boolean> {
 export async function unpackDebianPackages(options: {
   readonly directory: string;
   readonly candidates: readonly PackageSet[];
+  /** What it is for, as progress and problems say. @default the name of the first set */
+  readonly what?: string;
   readonly host: Host;
 }): Promise<void> {
+  try {
+    await unpack(options);
+  } catch (error) {
+    if (!(error instanceof UnpackProblem)) throw error;
+    throw new UserError({
+      code: "RUN-021" satisfies RunCode,
+      message: `no ${options.what ?? options.candidates[0]?.name} could be unpacked: ${error.message}`,
+      fix: `run \`sudo apt-get install ${options.candidates.at(-1)?.roots[0]}\`, and then this command again`,
+    });
+  }
+}
+
+async function unpack(options: Parameters<typeof unpackDebianPackages>[0]): Promise<void> {
   const { directory, candidates, host } = options;
+  const about = options.what ?? candidates[0]?.name ?? "";
   await mkdir(directory, { recursive: true, mode: 0o700 });
   await demandRoom(directory);
   const work = await mkdtemp(join(directory, ".unpack-"));
   try {
     const apt = await createPrivateApt(work);
-    host.say({ level: "progress", about: "cache", text: "reading the system's package lists" });
+    host.say({ level: "progress", about, text: "reading the system's package lists" });
     demand("apt-get update", await apt("apt-get", ["-q", "update"]));
     const chosen = await firstKnown(apt, candidates);
     const packages = await withLibraries(apt, chosen.roots);
-    host.say({ level: "progress", about: "cache", text: `downloading ${packages.join(", ")}` });
+    host.say({ level: "progress", about, text: `downloading ${packages.join(", ")}` });
     demand("apt-get download", await apt("apt-get", ["-q", "download", ...packages]));
     await unpackAll(work, join(work, "root"));
     await publish(join(work, "root"), join(directory, chosen.name));
-    host.say({ level: "info", about: "cache", text: `${chosen.name} is unpacked to ${join(directory, chosen.name)}` });
+    host.say({ level: "info", about, text: `${chosen.name} is unpacked to ${join(directory, chosen.name)}` });
   } finally {
     await rm(work, { recursive: true, force: true });
   }
@@ -169,10 +185,9 @@ function lastLine(text: string): string {
   return text.trim().split("\n").at(-1) ?? "";
 }
 
-function failed(why: string): UserError {
-  return new UserError({
-    code: "RUN-021" satisfies RunCode,
-    message: `no cache engine could be unpacked: ${why}`,
-    fix: "run `sudo apt-get install redis-server`, and then this command again",
-  });
+/** Why packages could not be unpacked, in the words of what failed. */
+class UnpackProblem extends Error {}
+
+function failed(why: string): UnpackProblem {
+  return new UnpackProblem(why);
 }

@@ -10,6 +10,8 @@ export interface Hand<K extends PrimitiveKind> {
   /** Rejects with RUN-008 where there is nothing to do it to. Nothing is left half-done where it rejects. */
   do(primitive: PrimitiveOf<K>, faultId: string): Promise<void>;
   undo(primitive: PrimitiveOf<K>, faultId: string): Promise<void>;
+  /** Fetches what it needs, well before it is done. Rejects where that cannot be had. @default it needs nothing */
+  prepare?(): Promise<void>;
   /** Why it cannot be done on this machine; null where it can. @default it can */
   limit?(): Promise<string | null>;
 }

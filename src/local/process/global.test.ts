@@ -64,7 +64,7 @@ function configOf(site: string, ports: { node: number; dns: number; edge: number
   };
 }
 
-test("the DNS and the edge follow balancer nodes that die, zonal shifts and cut links", async () => {
+test("the DNS and the edge follow balancer nodes that die, zonal shifts, cut links and a lost site", async () => {
   const [node, dns, edge] = await Promise.all(["127.79.6.1", "127.79.6.53", "127.79.6.3"].map(freePort));
   const ports = { node: node!, dns: dns!, edge: edge! }; // three were asked for
   const site = mkdtempSync(join(tmpdir(), "holdfast-global-"));
@@ -78,6 +78,8 @@ test("the DNS and the edge follow balancer nodes that die, zonal shifts and cut 
   closing.push(() => child.kill("SIGKILL"));
   const connection = connect<GlobalProtocol>({ name: "global", handle: child });
   const told: string[] = [];
+  const decided: unknown[] = [];
+  connection.onMessage("decision", (decision) => decided.push(decision));
   connection.onMessage("health", ({ service, zone, healthy }) => told.push(`${service} ${zone} ${healthy}`));
   await connection.configure(configOf(site, ports));
   const nodes = [
@@ -120,4 +122,12 @@ test("the DNS and the edge follow balancer nodes that die, zonal shifts and cut 
   await connection.request("rules", []);
   await answers([LINKS.a, LINKS.b]);
   expect(await connection.request("eventLoop", null)).toBeGreaterThanOrEqual(0);
+
+  // The site goes on from stale copies, and that is told once.
+  await connection.request("site", { down: true });
+  expect([await get("/"), await get("/")]).toEqual(["shop", "shop"]);
+  expect((await fetch(`http://127.79.6.3:${ports.edge}/never-asked-for`)).status).toBe(502);
+  await eventually(() => expect(decided).toEqual([{ what: "served-stale", subject: "/" }]), { within: "5 seconds" });
+  await connection.request("site", { down: false });
+  expect((await fetch(`http://127.79.6.3:${ports.edge}/never-asked-for`)).status).toBe(404);
 });

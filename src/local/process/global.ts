@@ -4,10 +4,10 @@ import { type HealthTarget, HealthChecker } from "../dns/health-check.ts";
 import { type HostedZone, balancerRecords, ttlSeconds } from "../dns/records.ts";
 import { CachingResolver } from "../dns/resolver.ts";
 import { DnsServer } from "../dns/server.ts";
-import { Edge } from "../edge/edge.ts";
+import { Edge, type EdgeDecision } from "../edge/edge.ts";
 import { type Pace, timeout, timer } from "../../topology/timing.ts";
 import { LinkTable } from "../link/link-table.ts";
-import { monitorEventLoop } from "./event-loop.ts";
+import { monitorEventLoop } from "../../base/event-loop.ts";
 import { serve } from "./ipc.ts";
 import type { GlobalConfig, GlobalProtocol } from "./messages-global.ts";
 
@@ -26,7 +26,7 @@ const NEGATIVE_TTL_SECONDS = 1;
 
 type Balancers = GlobalProtocol["messages"]["balancers"];
 
-const eventLoop = monitorEventLoop();
+const eventLoop = monitorEventLoop(systemClock);
 const links = new LinkTable({ zone: "outside", clock });
 const dns = new DnsServer({ random: seededRandom("dns") });
 const balancers = new Map<string, Balancers>();
@@ -35,11 +35,12 @@ const unhealthy = new Set<string>();
 let config: GlobalConfig;
 let pace: Pace;
 let checker: HealthChecker;
+let edge: Edge | null = null;
 
 async function configure(given: GlobalConfig): Promise<void> {
   config = given;
   pace = { name: config.paceFactor === 1 ? "aws" : "fast", factor: config.paceFactor };
-  const { edge, dns: settings } = config;
+  const { edge: wanted, dns: settings } = config;
   await Promise.all(config.links.map((link) => links.open(link)));
   const server = await dns.listen(settings.listen);
   checker = new HealthChecker({
@@ -49,7 +50,7 @@ async function configure(given: GlobalConfig): Promise<void> {
     threshold: settings.healthCheck.threshold,
     onChange: judged,
   });
-  if (edge) await startEdge(edge, new CachingResolver({ server, clock }));
+  if (wanted) await startEdge(wanted, new CachingResolver({ server, clock }));
   publish();
 }
 
@@ -61,7 +62,9 @@ async function startEdge(
     const known = balancers.get(service);
     return known ? { name: nameOf(service), port: known.port } : null;
   };
-  await new Edge({ settings, pace, clock, resolver, balancerOf }).listen(listen);
+  const onDecision = (decision: EdgeDecision): void => emit("decision", decision);
+  edge = new Edge({ settings, pace, clock, resolver, balancerOf, onDecision });
+  await edge.listen(listen);
 }
 
 function nameOf(service: string): string {
@@ -115,6 +118,10 @@ const emit = serve<GlobalProtocol>({
     eventLoop: () => eventLoop.takeMaxMs(),
     rules: async (rules) => {
       await links.setRules(rules);
+      return null;
+    },
+    site: ({ down }) => {
+      edge?.setOriginDown(down);
       return null;
     },
   },

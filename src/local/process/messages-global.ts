@@ -2,6 +2,7 @@ import type { Ms } from "../../base/units.ts";
 import type { EdgeSettings } from "../../topology/topology.ts";
 import type { Address } from "../address.ts";
 import type { LinkRule } from "../../world/primitive.ts";
+import type { EdgeDecision } from "../edge/edge.ts";
 import type { Protocol } from "./ipc.ts";
 import type { FixedLink } from "./messages-zone.ts";
 
@@ -43,6 +44,8 @@ export interface GlobalProtocol extends Protocol {
     readonly eventLoop: { readonly body: null; readonly answer: Ms };
     /** All rules in force over its links; those that are gone are healed. Answered once they have taken effect. */
     readonly rules: { readonly body: readonly LinkRule[]; readonly answer: null };
+    /** Whether the bucket of the static site can be reached. Answered once it has taken effect. */
+    readonly site: { readonly body: { readonly down: boolean }; readonly answer: null };
   };
   readonly messages: {
     /**
@@ -65,5 +68,6 @@ export interface GlobalProtocol extends Protocol {
   readonly events: {
     /** The DNS health checks of a balancer node crossed their threshold. */
     readonly health: { readonly service: string; readonly zone: string; readonly healthy: boolean };
+    readonly decision: EdgeDecision;
   };
 }

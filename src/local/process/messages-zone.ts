@@ -95,9 +95,18 @@ export interface ZoneProtocol extends Protocol {
     /** Arms a trap: the next such call is swallowed and told by `trapped`. */
     readonly trap: { readonly body: Trap; readonly answer: null };
     readonly endpoint: { readonly body: EndpointOrder; readonly answer: null };
+    /** Answered once the service's balancer node has nothing under way to this target any more. */
+    readonly drained: { readonly body: { readonly service: string; readonly target: string }; readonly answer: null };
+    /** The path that health checks ask a service's tasks for from now on; null: the configured one. */
+    readonly healthPath: {
+      readonly body: { readonly service: string; readonly path: string | null };
+      readonly answer: null;
+    };
   };
   readonly messages: {
     readonly targets: { readonly service: string; readonly targets: readonly TargetOrder[] };
+    /** Zonal shift: the zones whose targets get nothing, in place of those told before. */
+    readonly zonesAway: { readonly service: string; readonly zones: readonly string[] };
   };
   readonly events: {
     /** A balancer node's health checks of a task crossed their threshold. */
@@ -139,8 +148,10 @@ export interface TargetOrder {
 
 /** What a balancer node saw since its last report. */
 export interface ServiceMetrics {
-  /** Requests in flight now. */
+  /** Requests in flight, averaged over the time since then. */
   readonly concurrent: number;
   readonly requests: number;
   readonly errors: number;
+  /** Customers' requests, by the zone of the task that they were sent to. */
+  readonly sentTo: Readonly<Record<string, number>>;
 }

@@ -28,13 +28,23 @@ afterEach(() => {
   rmSync(directory, { recursive: true, force: true });
 });
 
-async function run(listen: Address): Promise<{ child: ChildProcess; connection: Connection<RegionProtocol> }> {
+async function run(
+  listen: Address,
+  faults: RegionProtocol["config"]["faults"] = [],
+): Promise<{ child: ChildProcess; connection: Connection<RegionProtocol> }> {
   const args = ["--disable-warning=ExperimentalWarning", entry];
   const child = spawn(process.execPath, args, { stdio: ["ignore", "inherit", "inherit", "ipc"] });
   started.push(child);
   const connection = connect<RegionProtocol>({ name: "region", handle: child });
   const queues = [{ id: "orders", settings }];
-  await connection.configure({ region: "us-east-1", listen, dataDirectory: directory, queues, paceFactor: 10 });
+  await connection.configure({
+    region: "us-east-1",
+    listen,
+    dataDirectory: directory,
+    queues,
+    paceFactor: 10,
+    faults,
+  });
   return { child, connection };
 }
 
@@ -91,6 +101,25 @@ test("every acknowledged message is there after kill -9", async () => {
     left = Messages.length;
   }
   expect(acknowledged.filter((body) => !found.has(body))).toEqual([]);
+});
+
+test("starts with the faults that are in force, and tells what ends as a dead letter", async () => {
+  const address = await freePort("127.79.2.5");
+  const { connection } = await run(address, [{ queue: "orders", effect: { kind: "unavailable" } }]);
+  const dead: string[] = [];
+  connection.onMessage("deadLettered", ({ queue, message }) => dead.push(`${queue}: ${message}`));
+  const client = clientOf(address);
+  const send = (MessageBody: string): Promise<{ MessageId?: string | undefined }> =>
+    client.send(new SendMessageCommand({ QueueUrl: queueUrl(address, "orders"), MessageBody }));
+  await expect(send("refused")).rejects.toMatchObject({ $metadata: { httpStatusCode: 503 } });
+  await connection.request("faults", []);
+  await connection.request("strand", { queue: "orders", messages: 1 });
+  const { MessageId } = await send("stranded");
+  await connection.request("poison", { queue: "orders", body: "{" });
+  expect(await connection.request("depths", null)).toMatchObject([{ pending: 1, stranded: 1 }]);
+  expect(dead).toEqual([`orders: ${MessageId}`]);
+  expect(await connection.request("redrive", { queue: "orders" })).toBe(1);
+  expect(await connection.request("depths", null)).toMatchObject([{ pending: 2, stranded: 0 }]);
 });
 
 test("fails to start where its address is in use, and says so", async () => {

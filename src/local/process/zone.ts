@@ -11,7 +11,7 @@ import { cacheProbe, databaseProbe } from "../engine/probe.ts";
 import { LinkTable } from "../link/link-table.ts";
 import { createCancelledCommitDetector } from "../link/postgres-inspector.ts";
 import { QUEUE_SERVICE } from "../zone-config.ts";
-import { monitorEventLoop } from "./event-loop.ts";
+import { monitorEventLoop } from "../../base/event-loop.ts";
 import { serve } from "./ipc.ts";
 import type { EndpointLink, ObserverConfig, ServiceMetrics, ZoneConfig, ZoneProtocol } from "./messages-zone.ts";
 
@@ -28,14 +28,16 @@ const clock = systemClock;
 const PRIORITY = -5;
 const TIMES = { idleTimeoutMs: 60_000, connectTimeoutMs: 1_000, slowStartMs: 0 } as const;
 
-const eventLoop = monitorEventLoop();
+const eventLoop = monitorEventLoop(systemClock);
 const endpoints = new Map<string, Endpoint>();
 const balancers = new Map<string, Balancer>();
 let links = new LinkTable({ zone: "", clock });
+let ownZone = "";
 
 async function configure(config: ZoneConfig): Promise<void> {
   raisePriority();
-  links = new LinkTable({ zone: config.zone, clock });
+  ownZone = config.zone;
+  links = new LinkTable({ zone: ownZone, clock });
   await openBeacon(config.beacon);
   await Promise.all([
     ...config.links.map(({ listen, target, purpose }) =>
@@ -92,9 +94,9 @@ function probeOf({ kind, address, credentials }: ObserverConfig): Probe {
 
 function takeMetrics(): Record<string, ServiceMetrics> {
   const entries = [...balancers].map(([service, balancer]) => {
-    const { concurrent, requests, errors, targetErrors } = balancer.takeMetrics();
+    const { meanConcurrent, requests, errors, targetErrors, sentTo } = balancer.takeMetrics();
     const own = Object.values(errors).reduce((sum, count) => sum + count, 0);
-    return [service, { concurrent, requests, errors: own + targetErrors }] as const;
+    return [service, { concurrent: meanConcurrent, requests, errors: own + targetErrors, sentTo }] as const;
   });
   return Object.fromEntries(entries);
 }
@@ -123,8 +125,18 @@ const emit = serve<ZoneProtocol>({
       endpoints.get(order.id)?.set(order);
       return null;
     },
+    drained: async ({ service, target }) => {
+      await balancers.get(service)?.drained(target);
+      return null;
+    },
+    healthPath: ({ service, path }) => {
+      balancers.get(service)?.setHealthPath(path);
+      return null;
+    },
   },
   messages: {
     targets: ({ service, targets }) => balancers.get(service)?.setTargets(targets),
+    // Who still comes to the node of a zone that traffic is shifted away from is served as ever.
+    zonesAway: ({ service, zones }) => balancers.get(service)?.setZonesAway(zones.filter((zone) => zone !== ownZone)),
   },
 });

@@ -1,12 +1,38 @@
 import { createServer } from "node:http";
 import { text } from "node:stream/consumers";
-import { Pool, type PoolConfig } from "pg";
+import { Client, DatabaseError, Pool, type PoolConfig } from "pg";
 
-/** `POST /entries` writes a row and answers once it is committed; `GET /entries/KEY` reads it from any replica. */
+/**
+ * `POST /entries` writes a row and answers once it is committed; `GET /entries/KEY` reads it from any replica.
+ * CONNECTION=kept: a bad program, which writes over one connection for as long as that answers, be it with an error.
+ */
 const patience: PoolConfig = { connectionTimeoutMillis: 600, query_timeout: 600, max: 10 };
 const writer = new Pool({ connectionString: process.env["DATABASE_URL"], ...patience });
 const reader = new Pool({ connectionString: process.env["DATABASE_READER_URL"], ...patience });
 for (const pool of [writer, reader]) pool.on("error", () => undefined);
+
+type Write = (text: string, values: unknown[]) => Promise<unknown>;
+const write: Write =
+  process.env["CONNECTION"] === "kept" ? overOneConnection() : (text, values) => writer.query(text, values);
+
+function overOneConnection(): Write {
+  let kept: Promise<Client> | undefined;
+  const connect = async (): Promise<Client> => {
+    const client = new Client({ connectionString: process.env["DATABASE_URL"], ...patience });
+    client.on("error", () => (kept = undefined)).on("end", () => (kept = undefined));
+    await client.connect();
+    return client;
+  };
+  return async (text, values) => {
+    kept ??= connect();
+    try {
+      return await (await kept).query(text, values);
+    } catch (error) {
+      if (!(error instanceof DatabaseError)) kept = undefined;
+      throw error;
+    }
+  };
+}
 
 let ready = false;
 
@@ -27,7 +53,7 @@ async function answer(method: string, path: string, body: string): Promise<[numb
   if (path === "/healthz") return [ready ? 200 : 503, {}];
   if (method === "POST") {
     const { key, value } = JSON.parse(body) as { key: string; value: string };
-    await writer.query("insert into entries values ($1, $2) on conflict (key) do nothing", [key, value]);
+    await write("insert into entries values ($1, $2) on conflict (key) do nothing", [key, value]);
     return [201, { key }];
   }
   const { rows } = await reader.query<{ value: string }>("select value from entries where key = $1", [path.slice(9)]);

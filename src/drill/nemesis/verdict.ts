@@ -1,0 +1,144 @@
+import { messageOf } from "../../base/error.ts";
+import { type Ms, formatDuration } from "../../base/units.ts";
+import { checkEffects } from "../check/effects.ts";
+import { checkLost } from "../check/lost.ts";
+import {
+  type Finding,
+  type JourneyFigures,
+  type Verdict,
+  judgeDrill,
+  judgeEffects,
+  judgeLost,
+} from "../check/objectives.ts";
+import { type JourneyRecording, type Recording, recordingOf } from "../check/recording.ts";
+import { checkRecovery } from "../check/recovery.ts";
+import { checkRedundancy } from "../check/redundancy.ts";
+import { type DrillDocument, type EpisodeDocument, worstOf } from "../document.ts";
+import { drillDocument } from "../drill-document.ts";
+import type { JudgedJournal } from "../verdict.ts";
+import { episodeDocument } from "./episode-document.ts";
+import { type Missed, episodesOf } from "./episode.ts";
+import { type Liveness, checkLiveness } from "./liveness.ts";
+
+/**
+ * Computes every figure of a campaign from its journal, and its verdict: nothing lost, nothing applied twice, nothing
+ * that the copies disagree about, whole and steady at the end, and steady in time wherever the design promised it. A
+ * checker that crashes makes the verdict unknown at best. Throws only where the journal does not say what it is.
+ */
+export function judgeCampaign(journal: JudgedJournal): DrillDocument {
+  const recording = recordingOf(journal.events);
+  const findings: Finding[] = [];
+  const guard = <T>(what: string, run: () => T, otherwise: T): T => {
+    try {
+      return run();
+    } catch (error) {
+      findings.push({ verdict: "unknown", reason: `the checker of ${what} crashed: ${messageOf(error)}` });
+      return otherwise;
+    }
+  };
+  const { episodes, missed } = guard("episodes", () => episodesOf(journal.events, recording.pace.factor), {
+    episodes: [],
+    missed: [],
+  });
+  const redundancy = checkRedundancy(recording);
+  findings.push(...guard("the drill", () => judgeDrill(recording, redundancy), []));
+  const live = new Map<JourneyRecording, Liveness>();
+  const journeys = new Map<JourneyRecording, JourneyFigures>();
+  for (const journey of recording.journeys) {
+    guard(
+      `journey "${journey.id}"`,
+      () => {
+        const liveness = checkLiveness(journey, recording, episodes);
+        live.set(journey, liveness);
+        const figures = figuresOf(journey, recording, liveness);
+        journeys.set(journey, figures);
+        findings.push(...liveness.findings, ...judgeWrites(journey, figures, liveness));
+      },
+      undefined,
+    );
+  }
+  if (journal.torn !== null) findings.push({ verdict: "unknown", reason: `the journal is torn: ${journal.torn}` });
+  const verdict: Verdict = findings.length === 0 ? "pass" : worstOf(findings.map((finding) => finding.verdict));
+  const reasons = findings.sort((a, b) => a.verdict.localeCompare(b.verdict)).map(({ reason }) => reason);
+  const document = drillDocument({ recording, verdict, reasons, stages: [], redundancy, journeys, file: journal.file });
+  const told = episodes.map((episode) => episodeDocument(episode, { recording, episodes, live }));
+  return {
+    ...document,
+    target: null,
+    summary: `${told.length} faults, one after the other and two at once, under one load`,
+    standsFor: "bad days: failures that nobody chose, while others have not been mended yet",
+    notModelled: ["faults that bring a crowd of their own", "the loss of a region"],
+    redundancyRestoredMs: longest(told.map(({ wholeMs }) => wholeMs)),
+    notes: [...document.notes, ...notesOf({ recording, live, told, missed, verdict })],
+    episodes: told,
+  };
+}
+
+/** Over all faults; times are the worst in which the journey was promised to recover. */
+function figuresOf(journey: JourneyRecording, recording: Recording, { outcomes }: Liveness): JourneyFigures {
+  return {
+    recovery: {
+      ...checkRecovery(journey, recording, null),
+      recoveryTimeMs: longest(outcomes.map(({ recoveryTimeMs }) => recoveryTimeMs)),
+      relapses: 0,
+    },
+    recoveryTimeAtAwsMs: longest(outcomes.map(({ recoveryTimeAtAwsMs }) => recoveryTimeAtAwsMs)),
+    masked: false,
+    // There is no one fault that a loss could be dated from.
+    lost: checkLost(journey, { ...recording, faultAt: null }),
+    effects: checkEffects(journey, recording),
+  };
+}
+
+/** Stranded messages are safe: where more broke than the design promises to survive, setting them aside is right. */
+function judgeWrites(journey: JourneyRecording, figures: JourneyFigures, liveness: Liveness): Finding[] {
+  const lost = liveness.unpromisedMs > 0 ? { ...figures.lost, stranded: 0 } : figures.lost;
+  return [...judgeLost(journey, lost, 0), ...judgeEffects(figures.effects)].map(({ verdict, reason }) => ({
+    verdict,
+    reason: `${journey.id}: ${reason}`,
+  }));
+}
+
+/** More faults than a reader reads are in `episodes` alone. */
+const LISTED_AT_MOST = 50;
+
+interface Told {
+  readonly recording: Recording;
+  readonly live: ReadonlyMap<JourneyRecording, Liveness>;
+  readonly told: readonly EpisodeDocument[];
+  readonly missed: readonly Missed[];
+  readonly verdict: Verdict;
+}
+
+function notesOf({ recording, live, told, missed, verdict }: Told): readonly string[] {
+  const notes = [...live].map(([{ id }, { outcomes, unpromisedMs }]) => {
+    const count = (wanted: string): number => outcomes.filter((outcome) => outcome.verdict === wanted).length;
+    const blurred = count("blurred") > 0 ? `, ${count("blurred")} because the machine was too busy` : "";
+    return (
+      `${id}: the promise was kept ${count("kept")} times of ${count("kept") + count("broken")}; ` +
+      `${count("short") + count("blurred")} more could not be told${blurred}, ` +
+      `and nothing was promised for ${formatDuration(unpromisedMs)}`
+    );
+  });
+  for (const { fault, target, why } of missed) notes.push(`${fault} missed ${target}: ${why}`);
+  const { repeat } = recording.drill;
+  if (verdict !== "pass" && repeat !== undefined) notes.push(`repeat it with ${repeat}`);
+  if (told.length > LISTED_AT_MOST) return notes;
+  return [...notes, ...told.map(lineOf)];
+}
+
+function lineOf({ fault, target, atMs, healedMs, wholeMs, recoveryTimeMs }: EpisodeDocument): string {
+  return (
+    `${formatDuration(atMs)}: ${fault} of ${target}, undone after ${shown(healedMs)}, ` +
+    `whole after ${shown(wholeMs)}, customers steady after ${shown(recoveryTimeMs)}`
+  );
+}
+
+function shown(ms: Ms | null): string {
+  return ms === null ? "—" : formatDuration(ms);
+}
+
+function longest(times: readonly (Ms | null)[]): Ms | null {
+  const known = times.filter((ms) => ms !== null);
+  return known.length === 0 ? null : Math.round(Math.max(...known));
+}

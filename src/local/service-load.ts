@@ -1,0 +1,37 @@
+/** Reports that stand for this moment: one alone may have begun before the load did. */
+const RECENT = 2;
+
+/** Requests under way at one service's balancer nodes, as they report it: averages, each over a short time. */
+export class ServiceLoad {
+  /** By the zone of the node: what it reported since the load was last taken, the newest last. */
+  readonly #reports = new Map<string, number[]>();
+  readonly #recent = new Map<string, number[]>();
+
+  see(zone: string, concurrent: number): void {
+    this.#reports.set(zone, [...(this.#reports.get(zone) ?? []), concurrent]);
+    this.#recent.set(zone, [...(this.#recent.get(zone) ?? []), concurrent].slice(-RECENT));
+  }
+
+  /** The node in this zone is gone. */
+  forget(zone: string): void {
+    this.#reports.delete(zone);
+    this.#recent.delete(zone);
+  }
+
+  /** Of all nodes together, averaged over the time since the last call; null where none reported since. */
+  take(): number | null {
+    const load = this.#reports.size === 0 ? null : sumOfMeans(this.#reports);
+    this.#reports.clear();
+    return load;
+  }
+
+  /** Of all nodes together, now. */
+  now(): number {
+    return sumOfMeans(this.#recent);
+  }
+}
+
+function sumOfMeans(reports: ReadonlyMap<string, readonly number[]>): number {
+  const means = [...reports.values()].map((each) => each.reduce((sum, one) => sum + one, 0) / each.length);
+  return means.reduce((sum, mean) => sum + mean, 0);
+}

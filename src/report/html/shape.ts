@@ -1,0 +1,130 @@
+import type { Ms } from "../../base/units.ts";
+import type { JourneyFigures, Verdict } from "../drill-figures.ts";
+
+/** What the page shows of a journey in a drill. Times are milliseconds since the fault. */
+export interface PageJourney extends JourneyFigures {
+  readonly ok: number;
+  readonly attempts: number;
+  readonly failedAttemptsSent: { readonly inFlight: number; readonly beforeDetection: number; readonly later: number };
+  readonly p50Ms: Ms;
+  readonly p99Ms: Ms;
+  readonly firstErrorMs: Ms | null;
+  readonly lastErrorMs: Ms | null;
+  readonly degradedMs: Ms;
+  readonly longestGapMs: Ms;
+  readonly lostAfterFault: number;
+  readonly pending: number;
+  readonly stranded: number;
+  readonly diverged: number;
+  readonly oldestLostAgeMs: Ms;
+  readonly redelivered: number | null;
+}
+
+/** A stretch of a component's recovery. */
+export interface PageStage {
+  readonly name: string;
+  readonly component: string;
+  readonly class: string;
+  readonly ms: Ms;
+  readonly atAwsMs: Ms;
+}
+
+/** A fault on the time line. */
+export interface PageFault {
+  readonly name: string;
+  readonly target: string | null;
+  readonly fromMs: Ms;
+  readonly toMs: Ms | null;
+  readonly lasting: boolean;
+}
+
+/** A journey in equal buckets of time. */
+export interface PageSeries {
+  readonly id: string;
+  readonly ok: readonly number[];
+  readonly failed: readonly number[];
+  readonly unknown: readonly number[];
+  readonly p50Ms: readonly (Ms | null)[];
+  readonly p99Ms: readonly (Ms | null)[];
+  readonly limitMs: Ms | null;
+}
+
+/** What happened when. Times are milliseconds since the first fault. */
+export interface PageTimeline {
+  readonly startedAt: Ms;
+  readonly fromMs: Ms;
+  readonly toMs: Ms;
+  readonly bucketMs: Ms;
+  readonly faults: readonly PageFault[];
+  readonly journeys: readonly PageSeries[];
+  readonly crowd: {
+    readonly served: readonly number[];
+    readonly blocked: readonly number[];
+    readonly failed: readonly number[];
+  } | null;
+}
+
+/** A key that did not end as it should. */
+export interface PageKey {
+  readonly journey: string;
+  readonly key: string;
+  readonly trouble: "absent" | "unread" | "twice" | "diverged";
+  readonly acknowledgedMs: Ms | null;
+  readonly applied: number | null;
+}
+
+/** One fault of a drill that makes many. Times are milliseconds since its own strike. */
+export interface PageEpisode {
+  readonly fault: string;
+  readonly target: string;
+  /** When it struck, since the first of them. */
+  readonly atMs: Ms;
+  readonly healedMs: Ms | null;
+  readonly wholeMs: Ms | null;
+  readonly detectedMs: Ms | null;
+  readonly promotedMs: Ms | null;
+  readonly shiftedMs: Ms | null;
+  readonly recoveryTimeMs: Ms | null;
+  readonly failed: number;
+}
+
+/** What the page shows of a drill. */
+export interface PageDrill {
+  readonly name: string;
+  readonly target: string | null;
+  readonly verdict: Verdict;
+  readonly reasons: readonly string[];
+  readonly notes: readonly string[];
+  readonly journal: string;
+  readonly summary: string;
+  readonly standsFor: string;
+  readonly notModelled: readonly string[];
+  readonly fisAction: string | null;
+  readonly proves: readonly string[];
+  readonly objective: { readonly rtoMs: Ms | null; readonly rpoMs: Ms | null };
+  readonly journeys: Readonly<Record<string, PageJourney>>;
+  readonly stages: readonly PageStage[];
+  readonly detectedMs: Ms | null;
+  readonly failedOverMs: Ms | null;
+  readonly redundancyRestoredMs: Ms | null;
+  readonly replicationLagMs: Ms | null;
+  /** The faults of a drill that makes many; left out by one that makes one. */
+  readonly episodes?: readonly PageEpisode[];
+  /** Null where its journal could not be read; `recordMissing` then says why. */
+  readonly record: { readonly timeline: PageTimeline; readonly keys: readonly PageKey[] } | null;
+  readonly recordMissing: string | null;
+}
+
+/** All that the page shows. */
+export interface ReportPage {
+  readonly system: string;
+  readonly verdict: Verdict;
+  readonly seed: number;
+  readonly rate: number;
+  readonly pace: string;
+  readonly paceFactor: number;
+  readonly drills: readonly PageDrill[];
+  readonly skipped: readonly { readonly name: string; readonly why: string }[];
+  /** The command that makes the same drills again. */
+  readonly repeat: string;
+}
