@@ -118,9 +118,9 @@ async function holdfast(pace: PaceName, rounds: number): Promise<Row[]> {
 
 /** At AWS's pace and with its defaults a program is healthy after minutes; nothing here waits for it. */
 function checkedOften(definition: Definition): Definition {
-  const { register } = definition.services;
-  const health = { path: "/healthz", interval: "5 seconds", timeout: "2 seconds", healthyThreshold: 2 } as const;
-  return { ...definition, services: { register: { ...register!, health } } }; // it has one
+  const register = definition.services["register"]!; // it has one
+  const health = { ...register.health!, interval: 5_000, timeout: 2_000, healthyThreshold: 2 }; // which has one
+  return { ...definition, services: { register: { ...register, health } } };
 }
 
 /** Kills the primary; gives the instants before and after. */

@@ -99,6 +99,11 @@ describe("what is left out", () => {
     expect(valid(api({ port: undefined })).services["api"]?.port).toBe(8080);
   });
 
+  test("a health check can name a deep path beside the one that is used", () => {
+    const health = { path: "/healthz", deepPath: "/healthz/deep" };
+    expect(valid(api({ health })).services["api"]?.health).toMatchObject(health);
+  });
+
   test("a health check can be a path alone", () => {
     expect(valid(api({ health: "/healthz" })).services["api"]?.health).toMatchObject({
       path: "/healthz",
@@ -155,6 +160,7 @@ describe("problems", () => {
       shop({ edge: { domain: "a.example.com", site: ".", routes: { "/x": "fulfilment" } } }),
       ['DEF-010 edge.routes["/x"]'],
     ],
+    ["a deep path that is none", api({ health: { deepPath: "deep" } }), ["DEF-019 services.api.health.deepPath"]],
     ["a minimum above the maximum", api({ scale: { min: 5, max: 2 } }), ["DEF-011 services.api.scale"]],
     [
       "a time-out above the interval",

@@ -16,8 +16,9 @@ type Say = (text: string) => void;
  * computed from that file alone. A drill that cannot be brought to its end is `unknown`, and what it broke is healed
  * all the same.
  */
-export async function runDrill(planned: PlannedDrill, session: Session, control: ControlRun): Promise<DrillDocument> {
+export async function runDrill(planned: PlannedDrill, shared: Session, control: ControlRun): Promise<DrillDocument> {
   const { fault, target } = planned;
+  const session: Session = { ...shared, rate: shared.rate * (fault.rateShare ?? 1) };
   const say: Say = (text) => session.host.say({ level: "progress", about: fault.name, text });
   const controlP99Ms = Object.fromEntries(Object.entries(control.journeys).map(([id, { p99Ms }]) => [id, p99Ms]));
   const objective = session.world.topology.objectives[fault.blastClass];

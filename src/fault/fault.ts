@@ -102,6 +102,8 @@ export interface Fault {
   primitives(topology: Topology, subject: string, running?: readonly Instance[]): readonly Primitive[];
   readonly then?: SecondBlow;
   readonly crowd?: Crowd;
+  /** Customers of its drill arrive at this share of the rate that was asked for. @default 1 */
+  readonly rateShare?: number;
   /** @default nothing is unavailable, nothing is claimed, and the world shows a trace */
   expects?(topology: Topology, subject: string): Expectation;
 }

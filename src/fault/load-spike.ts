@@ -2,8 +2,11 @@ import { type ServiceComponent, type Topology, componentsOf } from "../topology/
 import type { Fault } from "./fault.ts";
 
 const FACTOR = 5;
-/** How much of what the minimum carries is there before the spike: half, so that five times as much is far too much. */
-const SHARE = 0.5;
+/** How much of what the minimum carries is there before the spike: five times as much is twice what it carries. */
+const SHARE = 0.4;
+
+/** The machine that stands for many also makes the load: the spike is twice the rate that other drills have. */
+const RATE_SHARE = 0.4;
 
 /** Five times as many customers come at once, and stay. */
 export const loadSpike: Fault = {
@@ -21,6 +24,7 @@ export const loadSpike: Fault = {
   targets: (topology) => followers(topology).map(({ id }) => id),
   primitives: (_topology, subject) => [{ kind: "size-to-load", service: subject, share: SHARE }],
   crowd: { kind: "spike", factor: FACTOR },
+  rateShare: RATE_SHARE,
   expects: (_topology, subject) => ({
     unavailable: [],
     claims: [

@@ -303,6 +303,7 @@ test("a cart filled through one task is there through another, for its own custo
 test("with the database or the cache paused each answer comes within a second and orders are accepted", async () => {
   const [{ url }] = await Promise.all([startTask("api"), startTask("fulfilment")]);
   await eventually(() => books(url).then(({ taken }) => taken >= 0), { within: "5 seconds" });
+  await eventually(async () => (await fetch(`${url}/healthz/deep`)).ok, { within: "5 seconds" });
   const paused = [database.process()!, cache.process()!]; // both run
   paused.forEach((child) => child.signal("SIGSTOP"));
   try {
@@ -313,6 +314,7 @@ test("with the database or the cache paused each answer comes within a second an
       expect(systemClock.now() - since).toBeLessThan(1_000);
     }
     expect((await fetch(`${url}/healthz`)).status).toBe(200);
+    expect((await fetch(`${url}/healthz/deep`)).ok).toBe(false);
     expect((await place(url, "meanwhile")).status).toBe(202);
   } finally {
     paused.forEach((child) => child.signal("SIGCONT"));
