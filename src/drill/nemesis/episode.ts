@@ -38,6 +38,8 @@ export function episodesOf(
   const faults = events.filter((event): event is FaultEvent => event.kind === "fault");
   const world = events.flatMap((event) => (event.kind === "world" ? [event.event] : [])).sort((a, b) => a.at - b.at);
   const gaps = gapsIn(world);
+  const forMs = (WHOLE_FOR_MS * 10) / paceFactor;
+  const strikes = faults.filter(({ action }) => action === "inject").map(({ at }) => at);
   const episodes: Episode[] = [];
   const missed: Missed[] = [];
   for (const [inject, heal] of pairs(faults)) {
@@ -52,7 +54,7 @@ export function episodesOf(
       target,
       from: inject.at,
       healedAt: heal?.at ?? null,
-      wholeAt: heal ? wholeSince(gaps, heal.at, (WHOLE_FOR_MS * 10) / paceFactor) : null,
+      wholeAt: heal ? wholeSince(gaps, { at: heal.at, forMs, strikes }) : null,
       healable: isHealable(inject.primitives),
       held: inject.held ?? { objective: { rtoMs: null, rpoMs: null }, unavailable: [], zones: [] },
       duringFailover: failingOver(before, Number.NEGATIVE_INFINITY),
@@ -100,12 +102,19 @@ function gapsIn(world: readonly WorldEvent[]): readonly Gap[] {
   return from === null ? gaps : [...gaps, { from, to: Number.POSITIVE_INFINITY }];
 }
 
-/** The first instant from `at` on since which nothing was lacking for `forMs`. */
-function wholeSince(gaps: readonly Gap[], at: Ms, forMs: Ms): Ms | null {
+/**
+ * The first instant from `at` on since which nothing was lacking for `forMs`, or until the next strike, which is to
+ * blame for what is lacking after it.
+ */
+function wholeSince(
+  gaps: readonly Gap[],
+  { at, forMs, strikes }: { at: Ms; forMs: Ms; strikes: readonly Ms[] },
+): Ms | null {
   let since = at;
   for (const { from, to } of gaps) {
     if (to <= since) continue;
-    if (from >= since + forMs) break;
+    const next = strikes.find((strike) => strike >= since) ?? Number.POSITIVE_INFINITY;
+    if (from >= Math.min(since + forMs, next)) break;
     since = to;
   }
   return Number.isFinite(since) ? since : null;

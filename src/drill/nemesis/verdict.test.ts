@@ -153,6 +153,13 @@ describe("a campaign of many faults", () => {
     expect(document.notes.join()).toContain("the promise was kept 1 times of 1; 1 more could not be told");
   });
 
+  test("takes a component that is whole when the next fault strikes for whole, however soon that is", () => {
+    const faults = [QUIET, { from: 46, healed: 70, whole: 75, zones: ["b"] }];
+    expect(judged({ faults }).episodes?.map(({ wholeMs }) => wholeMs)).toEqual([35_000, 29_000]);
+    const before = [QUIET, { from: 44, healed: 70, whole: 75, zones: ["b"] }];
+    expect(judged({ faults: before }).episodes?.map(({ wholeMs }) => wholeMs)).toEqual([65_000, 31_000]);
+  });
+
   test("promises nothing while two zones are touched, and everything again when they are whole", () => {
     const faults = [QUIET, { from: 20, healed: 50, whole: 60, zones: ["b"] }];
     const trouble = { from: 20, to: 60, outcome: "failed" } as const;
