@@ -2,10 +2,11 @@ import { CACHE, DATABASE, ECS } from "../facts/timing.ts";
 import type { Ms } from "../base/units.ts";
 import type { FailoverSpec } from "../control/failover/language.ts";
 import type { ReplacementSpec } from "../control/replacement/language.ts";
-import { providerTime, timer } from "../topology/timing.ts";
+import { type Pace, providerTime, timer } from "../topology/timing.ts";
 import {
   type CacheComponent,
   type DatabaseComponent,
+  type HealthCheckSettings,
   type ServiceComponent,
   componentsOf,
 } from "../topology/topology.ts";
@@ -152,6 +153,11 @@ function engine(
   });
 }
 
+/** How long the health checks of a task take until they can find it healthy; 0 for a worker, which has none. */
+export function healthyAfterMs(health: HealthCheckSettings | null, pace: Pace): Ms {
+  return health === null ? 0 : timer(health.intervalMs * health.healthyThreshold, pace);
+}
+
 function replacementSpec({ plan, pace }: Context, { id, settings }: ServiceComponent): ReplacementSpec {
   return {
     service: id,
@@ -164,7 +170,7 @@ function replacementSpec({ plan, pace }: Context, { id, settings }: ServiceCompo
       maxMs: timer(ECS.restartBackoffMax.value, pace),
       resetAfterMs: timer(60_000, pace),
     },
-    startTimeoutMs: START_TIMEOUT_MS,
+    startTimeoutMs: START_TIMEOUT_MS + healthyAfterMs(settings.health, pace),
     healthGraceMs: HEALTH_GRACE_MS,
     drainMs: timer(settings.drainMs, pace),
     crashLoopFailures: CRASH_LOOP_FAILURES,

@@ -1,11 +1,11 @@
 import { UserError } from "../base/error.ts";
 import type { WorldEvent } from "../base/journal.ts";
-import type { Ms } from "../base/units.ts";
-import type { Topology } from "../topology/topology.ts";
+import { type Ms, formatDuration } from "../base/units.ts";
+import { type Topology, componentsOf } from "../topology/topology.ts";
 import type { Primitive, PrimitiveKind } from "../world/primitive.ts";
 import type { InstanceStatus, QueueDepth, Status, World } from "../world/world.ts";
 import { PORT } from "./address.ts";
-import { type Parts, assemble } from "./assemble.ts";
+import { type Parts, assemble, healthyAfterMs } from "./assemble.ts";
 import type { RunCode } from "./codes.ts";
 import type { Context } from "./context.ts";
 import { CrashLoops } from "./crash-loop.ts";
@@ -24,6 +24,7 @@ import { zoneVotes } from "./zone-votes.ts";
 
 /** How long a task may take to finish what it works on when the whole system stops. */
 const STOP_GRACE_MS: Ms = 3_000;
+/** Beside what the slowest health checks take. */
 const START_WITHIN_MS: Ms = 60_000;
 
 /** What a supervisor is made with: everything of its context but its reach, which is its own. */
@@ -291,7 +292,8 @@ export class Supervisor implements World {
 
   async #until(what: string, isTrue: (loops: CrashLoops) => boolean): Promise<void> {
     const { clock, events, plan, topology, state } = this.#context;
-    const deadline = clock.now() + START_WITHIN_MS;
+    const withinMs = this.#startWithinMs();
+    const deadline = clock.now() + withinMs;
     const complaints = new Map<string, string>();
     const loops = new CrashLoops(topology, state);
     const unwatch = events.watch((event) => {
@@ -306,7 +308,7 @@ export class Supervisor implements World {
         }
         const loop = await loops.problem();
         if (loop) throw loop;
-        if (clock.now() > deadline) throw this.#late(what, complaints);
+        if (clock.now() > deadline) throw this.#late(what, withinMs, complaints);
         await clock.sleep(20);
       }
     } finally {
@@ -314,14 +316,20 @@ export class Supervisor implements World {
     }
   }
 
-  #late(what: string, complaints: ReadonlyMap<string, string>): UserError {
+  #startWithinMs(): Ms {
+    const { topology, pace } = this.#context;
+    const checks = componentsOf(topology, "service").map(({ settings }) => healthyAfterMs(settings.health, pace));
+    return START_WITHIN_MS + Math.max(0, ...checks);
+  }
+
+  #late(what: string, withinMs: Ms, complaints: ReadonlyMap<string, string>): UserError {
     const missing = this.#components()
       .filter(({ redundant }) => !redundant)
       .map(({ id }) => id);
     const why = [...complaints].map(([subject, complaint]) => `; ${subject}: ${complaint}`).join("");
     return new UserError({
       code: "RUN-006" satisfies RunCode,
-      message: `${what} did not come up within ${START_WITHIN_MS / 1_000} s (missing: ${missing.join(", ")})${why}`,
+      message: `${what} did not come up within ${formatDuration(withinMs)} (missing: ${missing.join(", ")})${why}`,
       fix: `read the logs in ${this.#context.state.file("logs")}`,
     });
   }
