@@ -2,10 +2,13 @@ import { defineConfig } from "vitest/config";
 
 /** "holdfast" is this checkout's source, as it is for Node with `--conditions=source`. */
 const source = { resolve: { conditions: ["source"] }, ssr: { resolve: { conditions: ["source"] } } };
-const slow = { testTimeout: 120_000, hookTimeout: 60_000, fileParallelism: false };
+const slow = { testTimeout: 120_000, hookTimeout: 60_000 };
+/** Vitest leaves a core to itself: on two cores that is one test file at a time. */
+const twoAtOnce = { maxWorkers: 2 };
 
 /**
- * Four projects, from the fastest to the slowest: `tidy`, `unit`, `drill` (real processes), `e2e` (the built command).
+ * Five projects: `tidy`, `unit`, `drill` (real processes, one file at a time: they measure), `e2e` (the built command),
+ * and `long`, whole drills that `npm test` leaves out.
  */
 export default defineConfig({
   test: {
@@ -13,10 +16,16 @@ export default defineConfig({
       { ...source, test: { name: "tidy", include: ["test/tidy.test.ts"] } },
       {
         ...source,
-        test: { name: "unit", include: ["src/**/*.test.ts", "test/golden/**/*.test.ts"], testTimeout: 60_000 },
+        test: {
+          name: "unit",
+          include: ["src/**/*.test.ts", "test/golden/**/*.test.ts"],
+          testTimeout: 60_000,
+          ...twoAtOnce,
+        },
       },
-      { ...source, test: { name: "drill", include: ["test/drill/**/*.test.ts"], ...slow } },
-      { ...source, test: { name: "e2e", include: ["test/e2e/**/*.test.ts"], ...slow } },
+      { ...source, test: { name: "drill", include: ["test/drill/**/*.test.ts"], ...slow, fileParallelism: false } },
+      { ...source, test: { name: "e2e", include: ["test/e2e/**/*.test.ts"], ...slow, ...twoAtOnce } },
+      { ...source, test: { name: "long", include: ["test/long/**/*.test.ts"], ...slow, fileParallelism: false } },
     ],
   },
 });
