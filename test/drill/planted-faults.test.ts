@@ -10,13 +10,13 @@ function slowReplication(from: LinkRule["from"], to: LinkRule["to"]): { kind: "l
 }
 
 /** Two writes and a read of three operations: more than five hundred writes a second, or what the machine can bear. */
-const atMost = (writesPerSecond: number): number => Math.min(780, Math.round(writesPerSecond / 2));
+const atMost = (writesPerSecond: number): number => Math.min(780, Math.round(writesPerSecond / 3));
 
 test("without a quorum and behind a slow link, the loss of a zone is found to lose acknowledged writes", async () => {
   const report = await drillSystem({
     config: "test/support/register/holdfast.config.ts",
     names: ["zone-loss"],
-    warmUp: { path: "/entries", writes: 4_000 },
+    warmUp: { path: "/entries", writes: 3_000 },
     rate: atMost,
     change: (definition) => {
       const { database } = definition.databases;
