@@ -7,6 +7,7 @@ import { isHealable } from "./check/recording.ts";
 import { STEADY } from "./check/steady.ts";
 import type { PlannedDrill } from "./plan.ts";
 import { type Rig, type Session, abortable } from "./rig.ts";
+import { undoAll } from "./undo-all.ts";
 
 /** A drill that runs. */
 export interface Running {
@@ -103,7 +104,7 @@ async function inject(
   return world.inject({ name: fault.name, target: subject, primitives });
 }
 
-/** The last blow is undone first. Where one cannot be undone the others still are, and that is told at the end. */
+/** Undoes all blows; gives when it began. */
 async function heal(
   rig: Rig,
   { world, clock }: Session,
@@ -112,11 +113,9 @@ async function heal(
   const { fault, subject } = aimed;
   const at = clock.now();
   rig.record({ kind: "phase", at, phase: "heal" });
-  const problems: unknown[] = [];
-  for (const { id, primitives } of blows.toReversed()) {
+  await undoAll(blows, async ({ id, primitives }) => {
     rig.record({ kind: "fault", at, action: "heal", fault: fault.name, target: subject, primitives });
-    await world.heal(id).catch((error: unknown) => problems.push(error));
-  }
-  if (problems.length > 0) throw problems[0];
+    await world.heal(id);
+  });
   return at;
 }

@@ -14,6 +14,7 @@ import { failingOver } from "./live.ts";
 import { type Load, openLoad } from "./load.ts";
 import { budgetsOf } from "./plan.ts";
 import { loadPlan } from "./rig.ts";
+import { undoAll } from "./undo-all.ts";
 
 /** What a break by hand works with. */
 export interface ByHand {
@@ -150,16 +151,11 @@ async function wait({ fault, subject }: AimedFault, forMs: Ms, { host, clock, si
   await clock.sleep(forMs, signal);
 }
 
-/** The last is healed first. Where one cannot be healed the others still are, and that is told at the end. */
 async function healAll(made: readonly Made[], { world, host }: ByHand): Promise<void> {
-  const problems: unknown[] = [];
-  for (const { id, primitives } of made.toReversed()) {
-    await world.heal(id).then(
-      () => isHealable(primitives) && host.say({ level: "info", about: id, text: "healed" }),
-      (error: unknown) => problems.push(error),
-    );
-  }
-  if (problems.length > 0) throw problems[0];
+  await undoAll(made, async ({ id, primitives }) => {
+    await world.heal(id);
+    if (isHealable(primitives)) host.say({ level: "info", about: id, text: "healed" });
+  });
 }
 
 /** The process that makes the requests. Customers arrive from now on where the fault is about more of them. */

@@ -1,17 +1,17 @@
-import { messageOf } from "../base/error.ts";
 import type { JournalEvent } from "../base/journal.ts";
 import type { Ms } from "../base/units.ts";
 import { checkClaims } from "./check/claims.ts";
 import { checkEffects } from "./check/effects.ts";
 import { checkLost } from "./check/lost.ts";
 import { checkMasked } from "./check/masked.ts";
-import { type Finding, type JourneyFigures, type Verdict, judgeDrill, judgeJourney } from "./check/objectives.ts";
+import { type JourneyFigures, judgeDrill, judgeJourney } from "./check/objectives.ts";
 import { type JourneyRecording, type Recording, isUnavailable, recordingOf } from "./check/recording.ts";
 import { checkRecovery } from "./check/recovery.ts";
 import { type Redundancy, checkRedundancy } from "./check/redundancy.ts";
 import { type Stage, checkStages, projectToAws, stagesOf } from "./check/stages.ts";
-import { type DrillDocument, worstOf } from "./document.ts";
+import type { DrillDocument } from "./document.ts";
 import { drillDocument } from "./drill-document.ts";
+import { gatherFindings } from "./findings.ts";
 
 /** The checkers; a parameter, so that a test can plant one that crashes. */
 export const CHECKERS = {
@@ -42,15 +42,7 @@ const NOTHING_SEEN: Redundancy = { restoredMs: null, lacking: [], taken: false, 
  * drill is.
  */
 export function judge(journal: JudgedJournal, checkers: Checkers = CHECKERS): DrillDocument {
-  const findings: Finding[] = [];
-  const guard = <T>(what: string, run: () => T, otherwise: T): T => {
-    try {
-      return run();
-    } catch (error) {
-      findings.push({ verdict: "unknown", reason: `the checker of ${what} crashed: ${messageOf(error)}` });
-      return otherwise;
-    }
-  };
+  const { add, guard, conclude } = gatherFindings();
   const recording = recordingOf(journal.events);
   const stages = guard("stages", () => checkers.stages(recording), []);
   const redundancy = guard("redundancy", () => checkers.redundancy(recording), NOTHING_SEEN);
@@ -59,15 +51,12 @@ export function judge(journal: JudgedJournal, checkers: Checkers = CHECKERS): Dr
     const figures = guard(`journey "${journey.id}"`, () => figuresOf(journey, { recording, stages, checkers }), null);
     if (figures) journeys.set(journey, figures);
   }
-  findings.push(...guard("the drill", () => judgeDrill(recording, redundancy), []));
-  findings.push(...guard("claims", () => checkers.claims(recording), []));
+  add(...guard("the drill", () => judgeDrill(recording, redundancy), []));
+  add(...guard("claims", () => checkers.claims(recording), []));
   for (const [journey, figures] of journeys) {
-    findings.push(...guard(`journey "${journey.id}"`, () => judgeJourney(journey, figures, recording), []));
+    add(...guard(`journey "${journey.id}"`, () => judgeJourney(journey, figures, recording), []));
   }
-  if (journal.torn !== null) findings.push({ verdict: "unknown", reason: `the journal is torn: ${journal.torn}` });
-  const verdict: Verdict = findings.length === 0 ? "pass" : worstOf(findings.map(({ verdict }) => verdict));
-  const reasons = findings.sort((a, b) => a.verdict.localeCompare(b.verdict)).map(({ reason }) => reason);
-  return drillDocument({ recording, verdict, reasons, stages, redundancy, journeys, file: journal.file });
+  return drillDocument({ recording, ...conclude(journal.torn), stages, redundancy, journeys, file: journal.file });
 }
 
 /** What cannot work until the fault is undone recovers from that moment on; all else from the fault on. */

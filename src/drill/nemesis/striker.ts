@@ -4,6 +4,7 @@ import { AS_EVER, type Fault } from "../../fault/fault.ts";
 import { aim } from "../../fault/target.ts";
 import type { Primitive } from "../../world/primitive.ts";
 import type { Rig, Session } from "../rig.ts";
+import { undoAll } from "../undo-all.ts";
 import { zonesTouched } from "./zones.ts";
 
 /** A fault in force. */
@@ -75,11 +76,7 @@ export function createStriker(rig: Rig, session: Session): Striker {
       return make(fault, subject, fault.then.primitives(world.topology, subject));
     },
     heal,
-    async healAll() {
-      const problems: unknown[] = [];
-      for (const blow of [...inForce].reverse()) await heal(blow).catch((error: unknown) => problems.push(error));
-      if (problems.length > 0) throw problems[0];
-    },
+    healAll: () => undoAll([...inForce], heal),
   };
 }
 

@@ -1,4 +1,3 @@
-import { messageOf } from "../../base/error.ts";
 import { type Ms, formatDuration } from "../../base/units.ts";
 import { checkEffects } from "../check/effects.ts";
 import { checkLost } from "../check/lost.ts";
@@ -13,8 +12,9 @@ import {
 import { type JourneyRecording, type Recording, recordingOf } from "../check/recording.ts";
 import { checkRecovery } from "../check/recovery.ts";
 import { checkRedundancy } from "../check/redundancy.ts";
-import { type DrillDocument, type EpisodeDocument, worstOf } from "../document.ts";
+import type { DrillDocument, EpisodeDocument } from "../document.ts";
 import { drillDocument } from "../drill-document.ts";
+import { gatherFindings } from "../findings.ts";
 import type { JudgedJournal } from "../verdict.ts";
 import { episodeDocument } from "./episode-document.ts";
 import { type Missed, episodesOf } from "./episode.ts";
@@ -27,21 +27,13 @@ import { type Liveness, checkLiveness } from "./liveness.ts";
  */
 export function judgeCampaign(journal: JudgedJournal): DrillDocument {
   const recording = recordingOf(journal.events);
-  const findings: Finding[] = [];
-  const guard = <T>(what: string, run: () => T, otherwise: T): T => {
-    try {
-      return run();
-    } catch (error) {
-      findings.push({ verdict: "unknown", reason: `the checker of ${what} crashed: ${messageOf(error)}` });
-      return otherwise;
-    }
-  };
+  const { add, guard, conclude } = gatherFindings();
   const { episodes, missed } = guard("episodes", () => episodesOf(journal.events, recording.pace.factor), {
     episodes: [],
     missed: [],
   });
   const redundancy = checkRedundancy(recording);
-  findings.push(...guard("the drill", () => judgeDrill(recording, redundancy), []));
+  add(...guard("the drill", () => judgeDrill(recording, redundancy), []));
   const live = new Map<JourneyRecording, Liveness>();
   const journeys = new Map<JourneyRecording, JourneyFigures>();
   for (const journey of recording.journeys) {
@@ -52,14 +44,12 @@ export function judgeCampaign(journal: JudgedJournal): DrillDocument {
         live.set(journey, liveness);
         const figures = figuresOf(journey, recording, liveness);
         journeys.set(journey, figures);
-        findings.push(...liveness.findings, ...judgeWrites(journey, figures, liveness));
+        add(...liveness.findings, ...judgeWrites(journey, figures, liveness));
       },
       undefined,
     );
   }
-  if (journal.torn !== null) findings.push({ verdict: "unknown", reason: `the journal is torn: ${journal.torn}` });
-  const verdict: Verdict = findings.length === 0 ? "pass" : worstOf(findings.map((finding) => finding.verdict));
-  const reasons = findings.sort((a, b) => a.verdict.localeCompare(b.verdict)).map(({ reason }) => reason);
+  const { verdict, reasons } = conclude(journal.torn);
   const document = drillDocument({ recording, verdict, reasons, stages: [], redundancy, journeys, file: journal.file });
   const told = episodes.map((episode) => episodeDocument(episode, { recording, episodes, live }));
   return {
