@@ -6,27 +6,23 @@
  * Patroni, etcd and PostgreSQL of the system, and says how to get them. A failover is made of timers, so each line
  * tells which are in force: what is compared is how soon each is willing to act, and then how fast it acts.
  */
-import { mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { rm, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { systemClock } from "../src/base/clock.ts";
 import { silentHost } from "../src/base/host.ts";
 import type { Ms } from "../src/base/units.ts";
-import { type LoadedDefinition, loadDefinition } from "../src/definition/load.ts";
-import { openWorld } from "../src/local/open-world.ts";
-import { compileTopology } from "../src/topology/compile.ts";
+import type { LoadedDefinition } from "../src/definition/load.ts";
 import { type PaceName, PACES, timeout, timer } from "../src/topology/timing.ts";
 import { componentsOf } from "../src/topology/topology.ts";
 import type { World } from "../src/world/world.ts";
+import { openBenchWorld } from "./bench-world.ts";
 import { type Distribution, describeDistribution, distributionOf } from "./distribution.ts";
 import { localDatabase } from "./local-database.ts";
 import { type Loss, PATRONI_TIMERS, type PatroniTimers, findPatroni, startPatroni } from "./patroni.ts";
 import { type WriterProbe, startWriterProbe } from "./writer-probe.ts";
 
 const REGISTER = fileURLToPath(new URL("../test/support/register/holdfast.config.ts", import.meta.url));
-const ENGINES = fileURLToPath(new URL("../.holdfast/engines", import.meta.url));
 const pauseMs: Ms = 20;
 /** A failover that takes longer has failed. */
 const WITHIN_MS = 180_000;
@@ -81,14 +77,8 @@ function showRatios([first, ...others]: readonly Row[]): void {
 
 /** Seen by a client of the members themselves, as Patroni's is, and by one of the cluster endpoint. */
 async function holdfast(pace: PaceName, rounds: number): Promise<Row[]> {
-  const state = await mkdtemp(join(tmpdir(), "holdfast-failover-"));
-  await symlink(ENGINES, join(state, "engines"));
-  const { definition, path } = await loadDefinition(REGISTER);
-  const topology = compileTopology(checkedOften(definition), { regions: "primary", directory: dirname(path) });
-  const { world, close } = await openWorld(
-    { topology, config: path, stateDirectory: state },
-    { pace, host: silentHost },
-  );
+  const system = { name: "failover", config: REGISTER, change: checkedOften };
+  const { world, close, state } = await openBenchWorld({ ...system, pace, host: silentHost });
   try {
     const { id, members, endpoints } = await localDatabase(world, state);
     const direct = await startWriterProbe({ name: "members", ways: members, to: "nodes", pauseMs });

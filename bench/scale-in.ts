@@ -6,14 +6,11 @@
  * `npm run bench -- scale-in [RATE]`: at 20 operations a second by default. Takes about three minutes, most of it the
  * fifteen low datapoints that target tracking waits for. Ends with exit code 1 where anything failed.
  */
-import { mkdtemp, rm, symlink } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
 import { systemClock } from "../src/base/clock.ts";
 import type { Host } from "../src/base/host.ts";
 import type { Ms } from "../src/base/units.ts";
-import { loadDefinition } from "../src/definition/load.ts";
 import { breakAndWatch } from "../src/drill/break-and-watch.ts";
 import { runControl } from "../src/drill/control.ts";
 import type { DrillDocument } from "../src/drill/document.ts";
@@ -24,11 +21,8 @@ import { type Session, withRig } from "../src/drill/rig.ts";
 import { becomeSteady, recordEventLoops, startLoad } from "../src/drill/run.ts";
 import { judge } from "../src/drill/verdict.ts";
 import type { Expectation, Fault } from "../src/fault/fault.ts";
-import { openWorld } from "../src/local/open-world.ts";
-import { compileTopology } from "../src/topology/compile.ts";
+import { SHOP, openBenchWorld } from "./bench-world.ts";
 
-const SHOP = fileURLToPath(new URL("../examples/shop/holdfast.config.ts", import.meta.url));
-const ENGINES = fileURLToPath(new URL("../.holdfast/engines", import.meta.url));
 const SERVICE = "api";
 /** The load of the moment is taken as twice what the minimum carries: six tasks instead of three, or some more. */
 const SHARE = 2;
@@ -70,11 +64,7 @@ const host: Host = { say: ({ about = "", text }) => say(`${about.padEnd(14)} ${t
 
 /** Runs the bench; the argument is that of the command above. */
 export async function run([rate = "20"]: readonly string[]): Promise<void> {
-  const state = await mkdtemp(join(tmpdir(), "holdfast-scale-in-"));
-  await symlink(ENGINES, join(state, "engines"));
-  const { definition, path } = await loadDefinition(SHOP);
-  const topology = compileTopology(definition, { regions: "primary", directory: dirname(path) });
-  const { world, close } = await openWorld({ topology, config: path, stateDirectory: state }, { pace: "fast", host });
+  const { world, close, state } = await openBenchWorld({ name: "scale-in", config: SHOP, pace: "fast", host });
   const stopping = new AbortController();
   process.once("SIGINT", () => stopping.abort());
   try {
@@ -86,7 +76,7 @@ export async function run([rate = "20"]: readonly string[]): Promise<void> {
       rate: Number(rate),
       directory: join(state, "drills"),
       documentedMs: {},
-      budgets: { ...budgetsOf(topology, world.paceFactor), settleMs: IN_WITHIN_MS },
+      budgets: { ...budgetsOf(world.topology, world.paceFactor), settleMs: IN_WITHIN_MS },
       signal: stopping.signal,
     });
     print(drill);

@@ -6,15 +6,12 @@
  * operations a second, which takes about 40 minutes. Ends with exit code 1 where anything was lost or applied twice, or
  * where it did not become whole again. Not covered: faults during the recovery of another, which is the nemesis' work.
  */
-import { mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { systemClock } from "../src/base/clock.ts";
 import type { Host } from "../src/base/host.ts";
 import type { Ms } from "../src/base/units.ts";
-import { loadDefinition } from "../src/definition/load.ts";
 import { runControl } from "../src/drill/control.ts";
 import type { DrillDocument } from "../src/drill/document.ts";
 import { drillsDocument, sessionOf } from "../src/drill/drills.ts";
@@ -25,14 +22,11 @@ import type { Rig, Session } from "../src/drill/rig.ts";
 import type { Fault } from "../src/fault/fault.ts";
 import { databaseCrash } from "../src/fault/database-crash.ts";
 import { zoneLoss } from "../src/fault/zone-loss.ts";
-import { openWorld } from "../src/local/open-world.ts";
-import { compileTopology } from "../src/topology/compile.ts";
+import { SHOP, openBenchWorld } from "./bench-world.ts";
 import { type Distribution, describeDistribution, distributionOf } from "./distribution.ts";
 import { localDatabase } from "./local-database.ts";
 import { type WriterProbe, startWriterProbe } from "./writer-probe.ts";
 
-const SHOP = fileURLToPath(new URL("../examples/shop/holdfast.config.ts", import.meta.url));
-const ENGINES = fileURLToPath(new URL("../.holdfast/engines", import.meta.url));
 /** Three zones write at this pause: a resolution of a few hundredths of a second, and little work for the database. */
 const PROBE_PAUSE_MS = 100;
 /** What one loss and the way back may take together before the soak gives up. */
@@ -63,11 +57,7 @@ export async function run(args: readonly string[]): Promise<void> {
     options: { rate: { type: "string" }, seed: { type: "string" }, json: { type: "string" } },
   });
   const [failovers = 100, zoneLosses = 100] = positionals.map(Number);
-  const state = await mkdtemp(join(tmpdir(), "holdfast-soak-"));
-  await symlink(ENGINES, join(state, "engines"));
-  const { definition, path } = await loadDefinition(SHOP);
-  const topology = compileTopology(definition, { regions: "primary", directory: dirname(path) });
-  const { world, close } = await openWorld({ topology, config: path, stateDirectory: state }, { pace: "fast", host });
+  const { world, close, state } = await openBenchWorld({ name: "soak", config: SHOP, pace: "fast", host });
   const stopping = new AbortController();
   process.once("SIGINT", () => stopping.abort());
   let passed = false;
