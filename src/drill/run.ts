@@ -18,7 +18,7 @@ type Say = (text: string) => void;
  */
 export async function runDrill(planned: PlannedDrill, shared: Session, control: ControlRun): Promise<DrillDocument> {
   const { fault, target } = planned;
-  const session: Session = { ...shared, rate: shared.rate * (fault.rateShare ?? 1) };
+  const session = atShare(shared, fault.rateShare ?? 1);
   const say: Say = (text) => session.host.say({ level: "progress", about: fault.name, text });
   const controlP99Ms = Object.fromEntries(Object.entries(control.journeys).map(([id, { p99Ms }]) => [id, p99Ms]));
   const objective = session.world.topology.objectives[fault.blastClass];
@@ -38,6 +38,12 @@ export async function runDrill(planned: PlannedDrill, shared: Session, control: 
     await checkLedger(rig, session, booksBefore);
   });
   return judge({ ...(await readJournal(file)), file });
+}
+
+/** With fewer customers, and with as many of their operations before the fault as ever. */
+function atShare(session: Session, share: number): Session {
+  const { rate, budgets } = session;
+  return { ...session, rate: rate * share, budgets: { ...budgets, steadyMs: budgets.steadyMs / share } };
 }
 
 /**

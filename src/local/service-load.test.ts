@@ -19,7 +19,7 @@ test("a period without a report has no load, which is not the same as none", () 
 
 test("the load of this moment rests on the newest reports of the nodes that are there", () => {
   const load = new ServiceLoad();
-  for (const concurrent of [0, 0, 2, 4]) load.see("a", concurrent);
+  for (const concurrent of [9, 1, 2, 3, 4, 5]) load.see("a", concurrent);
   load.see("b", 5);
   load.take();
   expect(load.now()).toBe(8);

@@ -1,5 +1,5 @@
-/** Reports that stand for this moment: one alone may have begun before the load did. */
-const RECENT = 2;
+/** Reports that stand for this moment: at a low rate, fewer would say more of chance than of the load. */
+const RECENT = 5;
 
 /** Requests under way at one service's balancer nodes, as they report it: averages, each over a short time. */
 export class ServiceLoad {
