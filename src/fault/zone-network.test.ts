@@ -54,7 +54,13 @@ describe("the network of a zone", () => {
     const rules = rulesOf(zoneSlow, "z1");
     expect(ways(rules)).toEqual(["z1>z2", "z2>z1", "z1>z3", "z3>z1"]);
     for (const { effect } of rules) expect(effect).toEqual({ kind: "slow", delayMs: 200 });
-    expect(zoneSlow.expects?.(topology, "z1").trace).toBe("customers");
+    const { trace, claims } = zoneSlow.expects!(topology, "z1"); // it has one, or this test fails
+    expect(trace).toBe("customers");
+    expect(claims.map(({ claim }) => claim)).toContainEqual({
+      kind: "undecided",
+      what: "detected",
+      component: "archive",
+    });
   });
 
   test("is aimed at the zone of the first primary, or at any zone of the primary region", () => {

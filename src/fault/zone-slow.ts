@@ -1,3 +1,4 @@
+import { componentsOf } from "../topology/topology.ts";
 import { bothWays } from "./both-ways.ts";
 import type { Fault } from "./fault.ts";
 import { otherZones, zoneTargets } from "./zone-target.ts";
@@ -14,7 +15,7 @@ export const zoneSlow: Fault = {
   notModelled: [
     "jitter and lost packets",
     "slow disks and processors in the zone",
-    "at the fast pace health checks give up after 250 ms, so that what is slow is failed over; at AWS's pace it is not",
+    "AWS's own zonal autoshift, which may notice it",
   ],
   fisAction: "Cross-AZ: Traffic Slowdown",
   targets: zoneTargets,
@@ -22,5 +23,19 @@ export const zoneSlow: Fault = {
     otherZones(topology, subject).flatMap((zone) =>
       bothWays({ zone: subject }, { zone }, { effect: { kind: "slow", delayMs: DELAY_MS } }),
     ),
-  expects: () => ({ unavailable: [], claims: [], trace: "customers" }),
+  /**
+   * Health checks pass, so nothing is failed over, and whose request crosses into the zone a few times waits longer than
+   * it has patience: until the zone is mended, or shifted away from.
+   */
+  expects(topology) {
+    const stateful = [...componentsOf(topology, "database"), ...componentsOf(topology, "cache")].map(({ id }) => id);
+    return {
+      unavailable: stateful,
+      claims: stateful.map((component) => ({
+        claim: { kind: "undecided", what: "detected", component },
+        proves: `${component} is not failed over for being slow`,
+      })),
+      trace: "customers",
+    };
+  },
 };

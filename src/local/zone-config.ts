@@ -37,6 +37,7 @@ export function zoneConfig(
     balancers: balancers(context, zone),
     observers: [...memberObservers(context, zone, credentials), ...beaconObservers(context, zone)],
     metricsEveryMs: timer(METRICS_EVERY_MS, pace),
+    checkDelay: timer(1, pace),
   };
 }
 

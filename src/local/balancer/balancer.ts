@@ -11,6 +11,7 @@ import type { BalancerConfig, TargetOrder } from "../process/messages-zone.ts";
 import { Concurrency } from "./concurrency.ts";
 import { type Cause, Exchange, type Ending, answerWith } from "./exchange.ts";
 import { forwardedHeaders } from "./headers.ts";
+import type { Gate } from "../link/gate.ts";
 import { checkHealth } from "./health-check.ts";
 import { atOnceAndEvery } from "./repeat.ts";
 import { Target, type TargetMetrics, originOf } from "./target.ts";
@@ -252,13 +253,16 @@ export class Balancer {
   #add(order: TargetOrder): Target {
     const { links, connectTimeoutMs, idleTimeoutMs, config } = this.#options;
     const end = { zone: order.zone, component: config.service, instance: order.id };
-    return new Target(order, links.openGate(end, "client", { connectTimeoutMs }), idleTimeoutMs);
+    const gate = (purpose: "client" | "observe"): Gate => links.openGate(end, purpose, { connectTimeoutMs });
+    return new Target(order, { client: gate("client"), check: gate("observe") }, idleTimeoutMs);
   }
 
   #remove(target: Target): void {
     this.#stopChecks.get(target.id)?.();
     this.#stopChecks.delete(target.id);
-    void target.close().finally(() => this.#options.links.closeGate(target.gate));
+    const { links } = this.#options;
+    links.closeGate(target.checkGate);
+    void target.close().finally(() => links.closeGate(target.gate));
   }
 
   #startChecks(target: Target): void {
@@ -267,7 +271,7 @@ export class Balancer {
     const { timeoutMs, intervalMs } = config.health;
     const check = async (): Promise<void> => {
       const path = this.#healthPath;
-      const ok = await checkHealth({ clock, gate: target.gate, origin: originOf(target.order), path, timeoutMs });
+      const ok = await checkHealth({ clock, gate: target.checkGate, origin: originOf(target.order), path, timeoutMs });
       if (this.#targets.includes(target)) this.#observe({ kind: "probe", target: target.id, ok });
     };
     this.#stopChecks.set(target.id, atOnceAndEvery(clock, intervalMs, check));

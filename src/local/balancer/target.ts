@@ -20,6 +20,8 @@ export class Target implements BalancingTarget {
   readonly id: string;
   readonly order: TargetOrder;
   readonly gate: Gate;
+  /** What health checks go through: the same way, as far as faults are told apart by what a connection is for. */
+  readonly checkGate: Gate;
   readonly pool: Pool;
   healthy = false;
   judged = false;
@@ -35,13 +37,14 @@ export class Target implements BalancingTarget {
   #totalMs = 0;
   #maxMs = 0;
 
-  constructor(order: TargetOrder, gate: Gate, idleTimeoutMs: Ms) {
+  constructor(order: TargetOrder, gates: { readonly client: Gate; readonly check: Gate }, idleTimeoutMs: Ms) {
     this.id = order.id;
     this.order = order;
-    this.gate = gate;
+    this.gate = gates.client;
+    this.checkGate = gates.check;
     this.draining = order.draining;
     this.pool = new Pool(originOf(order), {
-      connect: gate.connector,
+      connect: this.gate.connector,
       headersTimeout: idleTimeoutMs,
       bodyTimeout: idleTimeoutMs,
       allowH2: false,

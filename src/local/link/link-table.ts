@@ -4,19 +4,25 @@ import type { LinkPurpose, LinkRule } from "../../world/primitive.ts";
 import type { LinkEnd, Trap } from "../process/messages-zone.ts";
 import { Gate } from "./gate.ts";
 import { Link, type LinkOptions } from "./link.ts";
-import { type LinkPath, type PathEffects, effectsOn } from "./rules.ts";
+import { type LinkPath, type PathEffects, delayedBy, effectsOn } from "./rules.ts";
 
 /** All links and gates of a zone's process, and the rules in force over them. */
 export class LinkTable {
   readonly zone: string;
   readonly #clock: Clock;
+  readonly #checkDelay: number;
   readonly #links = new Set<Link>();
-  readonly #gates = new Map<Gate, LinkPath>();
+  readonly #gates = new Map<Gate, Pick<LinkPath, "target" | "purpose">>();
   #rules: readonly LinkRule[] = [];
 
-  constructor(options: { readonly zone: string; readonly clock: Clock }) {
+  /**
+   * `checkDelay` is the share of a path's delay that health checks feel: at a fast pace their time-outs are a fraction
+   * of AWS's, so what AWS's would bear must be, too.
+   */
+  constructor(options: { readonly zone: string; readonly clock: Clock; readonly checkDelay?: number }) {
     this.zone = options.zone;
     this.#clock = options.clock;
+    this.#checkDelay = options.checkDelay ?? 1;
   }
 
   /** Opens a link of this zone. Rejects with the system's error where its address cannot be listened at. */
@@ -30,7 +36,7 @@ export class LinkTable {
   /** Makes a gate for traffic of this process's own to `target`. Close it with {@link closeGate}. */
   openGate(target: LinkEnd, purpose: LinkPurpose, options: { readonly connectTimeoutMs: Ms }): Gate {
     const gate = new Gate({ clock: this.#clock, connectTimeoutMs: options.connectTimeoutMs });
-    this.#gates.set(gate, { dialer: { zone: this.zone }, target, purpose });
+    this.#gates.set(gate, { target, purpose });
     gate.setEffects(this.#effectsTo(target, purpose));
     return gate;
   }
@@ -47,7 +53,7 @@ export class LinkTable {
    */
   async setRules(rules: readonly LinkRule[]): Promise<void> {
     this.#rules = rules;
-    for (const [gate, path] of this.#gates) gate.setEffects(effectsOn(rules, path));
+    for (const [gate, { target, purpose }] of this.#gates) gate.setEffects(this.#effectsTo(target, purpose));
     await Promise.all([...this.#links].map((link) => link.refresh()));
   }
 
@@ -74,6 +80,7 @@ export class LinkTable {
   }
 
   #effectsTo(target: LinkEnd, purpose: LinkPurpose): PathEffects {
-    return effectsOn(this.#rules, { dialer: { zone: this.zone }, target, purpose });
+    const effects = effectsOn(this.#rules, { dialer: { zone: this.zone }, target, purpose });
+    return purpose === "observe" ? delayedBy(effects, this.#checkDelay) : effects;
   }
 }

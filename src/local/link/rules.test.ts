@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { LinkEffect, LinkRule } from "../../world/primitive.ts";
-import { CLEAR, type LinkPath, blockedBy, effectsOn, isOpen } from "./rules.ts";
+import { CLEAR, type LinkPath, blockedBy, delayedBy, effectsOn, isOpen } from "./rules.ts";
 
 const path: LinkPath = {
   dialer: { zone: "a" },
@@ -76,5 +76,14 @@ describe("the rules over a path", () => {
   test("a cut one way wins over a black hole the other way", () => {
     const rules = [rule({ zone: "a" }, {}, blackHole), rule({}, { zone: "a" }, cut)];
     expect(blockedBy(effectsOn(rules, path))).toBe("cut");
+  });
+});
+
+describe("what health checks feel of a delay", () => {
+  test("is a share of it, and all of what blocks", () => {
+    const slow = rule({ zone: "a" }, { zone: "b" }, { kind: "slow", delayMs: 200 });
+    const effects = delayedBy(effectsOn([slow, rule({ zone: "b" }, { zone: "a" })], path), 0.1);
+    expect(effects.forward).toEqual({ blocked: null, delayMs: 20, bytesPerSecond: null });
+    expect(effects.backward.blocked).toBe("black-hole");
   });
 });

@@ -43,6 +43,14 @@ export function effectsOn(rules: readonly LinkRule[], path: LinkPath): PathEffec
   };
 }
 
+/** The same effects with `share` of their delays. */
+export function delayedBy(effects: PathEffects, share: number): PathEffects {
+  const { forward, backward } = effects;
+  if (share === 1 || (forward.delayMs === 0 && backward.delayMs === 0)) return effects;
+  const slowed = (effect: DirectionEffect): DirectionEffect => ({ ...effect, delayMs: effect.delayMs * share });
+  return { forward: slowed(forward), backward: slowed(backward) };
+}
+
 /** Whether a connection over `path` could be made and used: bytes arrive both ways, however late. */
 export function isOpen(rules: readonly LinkRule[], path: LinkPath): boolean {
   return blockedBy(effectsOn(rules, path)) === null;

@@ -82,6 +82,8 @@ export interface ZoneConfig {
   readonly observers: readonly ObserverConfig[];
   /** How often it reports its metrics. */
   readonly metricsEveryMs: Ms;
+  /** The share of a path's delay that health checks feel: what the pace leaves of their time-outs. */
+  readonly checkDelay: number;
 }
 
 /** What the supervisor and a zone process say to each other. */

@@ -37,7 +37,7 @@ let ownZone = "";
 async function configure(config: ZoneConfig): Promise<void> {
   raisePriority();
   ownZone = config.zone;
-  links = new LinkTable({ zone: ownZone, clock });
+  links = new LinkTable({ zone: ownZone, clock, checkDelay: config.checkDelay });
   await openBeacon(config.beacon);
   await Promise.all([
     ...config.links.map(({ listen, target, purpose }) =>
