@@ -3,8 +3,8 @@ import type { Fault } from "./fault.ts";
 
 const FACTOR = 5;
 /**
- * How much of what the minimum carries is there before the spike: five times as much is two and a half times what it carries,
- * and still well above it where a busier machine answers faster.
+ * How much of what the minimum carries is there before the spike: five times as much is two and a half times what it
+ * carries, and still well above it where a busier machine answers faster.
  */
 const SHARE = 0.5;
 

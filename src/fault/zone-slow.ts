@@ -24,8 +24,8 @@ export const zoneSlow: Fault = {
       bothWays({ zone: subject }, { zone }, { effect: { kind: "slow", delayMs: DELAY_MS } }),
     ),
   /**
-   * Health checks pass, so nothing is failed over, and whose request crosses into the zone a few times waits longer than
-   * it has patience: until the zone is mended, or shifted away from.
+   * Health checks pass, so nothing is failed over, and who crosses into the zone a few times waits for longer than
+   * customers are patient: until the zone is mended, or shifted away from.
    */
   expects(topology) {
     const stateful = [...componentsOf(topology, "database"), ...componentsOf(topology, "cache")].map(({ id }) => id);
