@@ -7,8 +7,8 @@ const slow = { testTimeout: 120_000, hookTimeout: 60_000 };
 const twoAtOnce = { maxWorkers: 2 };
 
 /**
- * Five projects: `tidy`, `unit`, `drill` (real processes, one file at a time: they measure), `e2e` (the built command),
- * and `long`, whole drills that `npm test` leaves out.
+ * Six projects: `tidy`, `unit`, `aws` (whole systems as templates), `drill` (real processes, one file at a time: they
+ * measure), `e2e` (the built command), and `long`, whole drills that `npm test` leaves out.
  */
 export default defineConfig({
   test: {
@@ -23,6 +23,7 @@ export default defineConfig({
           ...twoAtOnce,
         },
       },
+      { ...source, test: { name: "aws", include: ["test/aws/**/*.test.ts"], ...slow, ...twoAtOnce } },
       { ...source, test: { name: "drill", include: ["test/drill/**/*.test.ts"], ...slow, fileParallelism: false } },
       { ...source, test: { name: "e2e", include: ["test/e2e/**/*.test.ts"], ...slow, ...twoAtOnce } },
       { ...source, test: { name: "long", include: ["test/long/**/*.test.ts"], ...slow, fileParallelism: false } },

@@ -1,4 +1,4 @@
-import { mkdtemp, symlink } from "node:fs/promises";
+import { mkdir, mkdtemp, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -29,6 +29,7 @@ export async function openBenchWorld(bench: {
 }): Promise<OpenWorld & { readonly state: string }> {
   const { name, config, pace, host } = bench;
   const state = await mkdtemp(join(tmpdir(), `holdfast-${name}-`));
+  await mkdir(ENGINES, { recursive: true });
   await symlink(ENGINES, join(state, "engines"));
   const { definition, path } = await loadDefinition(config);
   const changed = bench.change?.(definition) ?? definition;

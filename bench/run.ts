@@ -22,6 +22,10 @@ const BENCHES: Readonly<
     about: "a hundred failovers and a hundred lost zones in a row, under load",
     load: () => import("./soak.ts"),
   },
+  synth: {
+    about: "synthesis of the shop in two regions, beside a bare CDK app of the same size",
+    load: () => import("./synth.ts"),
+  },
 };
 
 const [name, ...args] = process.argv.slice(2);

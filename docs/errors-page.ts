@@ -1,3 +1,4 @@
+import { CODES as AWS } from "../src/aws/codes.ts";
 import { CODES as DEFINITION } from "../src/definition/codes.ts";
 import { CODES as DRILL } from "../src/drill/codes.ts";
 import { CODES as FAULT } from "../src/fault/codes.ts";
@@ -10,6 +11,7 @@ const ROOMS = [
   { title: "Running", codes: LOCAL },
   { title: "Faults", codes: FAULT },
   { title: "Drills", codes: DRILL },
+  { title: "Shipping", codes: AWS },
 ] as const;
 
 /** The page `docs/errors.md`: every code of a problem that a user can mend, from the tables in the code. */

@@ -16,7 +16,21 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   simulate: ["base", "facts", "topology", "control", "world", "fault"],
   drill: ["base", "topology", "world", "fault"],
   report: ["base", "topology"],
-  cli: ["base", "facts", "definition", "topology", "control", "world", "fault", "local", "simulate", "drill", "report"],
+  aws: ["base", "facts", "topology", "control", "fault"],
+  cli: [
+    "base",
+    "facts",
+    "definition",
+    "topology",
+    "control",
+    "world",
+    "fault",
+    "local",
+    "simulate",
+    "drill",
+    "report",
+    "aws",
+  ],
 };
 
 const LIMIT = { fileLines: 400, testFileLines: 600, lineColumns: 120 } as const;
@@ -52,6 +66,12 @@ const inSrc = sources.filter(({ path }) => path.startsWith("src/"));
 function imports(source: Source): string[] {
   const found = source.text.matchAll(/(?:^|\n)\s*(?:import|export)[^"'`;]*?from\s+"([^"]+)"|import\("([^"]+)"\)/g);
   return [...found].map((match) => match[1] ?? match[2] ?? "");
+}
+
+/** Without `import type`, which is gone when the file runs, and without `import()`. */
+function eagerImports({ text }: Source): string[] {
+  const found = text.matchAll(/(?:^|\n)\s*(?:import|export)(?!\s+type\b)[^"'`;(]*?from\s+"([^"]+)"/g);
+  return [...found].map((match) => match[1] ?? "");
 }
 
 function roomOf(path: string): string | undefined {
@@ -93,6 +113,28 @@ describe("the house", () => {
     };
     for (const path of graph.keys()) visit(path, []);
     expect(cycles).toEqual([]);
+  });
+
+  test("the CDK, which takes seconds to load, is reached by no import that is not lazy", () => {
+    const isCdk = (target: string): boolean => /^(aws-cdk-lib|constructs|@aws-cdk|@aws-sdk)(\/|$)/.test(target);
+    const outside = inSrc
+      .filter(({ path }) => !path.startsWith("src/aws/") && !path.endsWith(".test.ts"))
+      .filter((source) => eagerImports(source).some(isCdk))
+      .map(({ path }) => `${path}: only src/aws may import the CDK and the SDK`);
+    const byPath = new Map(inSrc.map((source) => [source.path, source]));
+    const reached = new Set<string>();
+    const visit = (path: string): void => {
+      const source = byPath.get(path);
+      if (source === undefined || reached.has(path)) return;
+      reached.add(path);
+      const targets = eagerImports(source);
+      if (targets.some((target) => target.startsWith("aws-cdk-lib")))
+        outside.push(`${path} is loaded by every command`);
+      for (const target of targets.filter((each) => each.startsWith(".")))
+        visit(normalize(join(dirname(path), target)));
+    };
+    for (const entry of ["src/cli/main.ts", "src/index.ts", "src/aws/synth.ts"]) visit(entry);
+    expect(outside).toEqual([]);
   });
 
   test("only the command line and entry points of processes touch the terminal, the environment and the exit", () => {

@@ -9,7 +9,7 @@ export default defineSystem({
     zone: { rto: "2 minutes", rpo: "0 seconds" }, // by default the DNS takes 90 s to find out
   },
 
-  edge: { domain: "notes.example.com", routes: { "/notes*": "notes" } },
+  edge: { domain: "notes.example.com", hostedZoneId: "Z0123456789EXAMPLE", routes: { "/notes*": "notes" } },
   services: { notes: { run: "python3 server.py", health: "/healthz", uses: ["database"] } },
   databases: { database: {} },
 

@@ -15,6 +15,7 @@ export default defineSystem({
 
   edge: {
     domain: "shop.example.com",
+    hostedZoneId: "Z0123456789EXAMPLE", // yours, where the domain is; nothing here asks for it
     site: "./site",
     routes: { "/api/*": "api" },
     firewall: { rateLimit: 2_000 }, // from one address in five minutes

@@ -17,6 +17,13 @@ export type Percent = `${number}%`;
 /** An arrival rate as a user writes it. @example "500 requests/second" */
 export type Rate = `${number} requests/second`;
 
+/** An amount of memory or storage as a user writes it. @example "1.5 GiB" */
+export type Size = `${number} ${SizeUnit}`;
+
+type SizeUnit = "MiB" | "GiB" | "TiB";
+
+const UNIT_MIB: Readonly<Record<SizeUnit, number>> = { MiB: 1, GiB: 1_024, TiB: 1_048_576 };
+
 const UNIT_MS: Readonly<Record<Unit, Ms>> = {
   millisecond: 1,
   second: 1_000,
@@ -51,6 +58,17 @@ export function parsePercent(text: string): number | undefined {
 export function parseRate(text: string): number | undefined {
   const match = /^(\d+(?:\.\d+)?) requests\/second$/.exec(text);
   return match ? Number(match[1]) : undefined;
+}
+
+/** The MiB in `text`; undefined where it is no {@link Size}. */
+export function parseSize(text: string): number | undefined {
+  const match = /^(\d+(?:\.\d+)?) (MiB|GiB|TiB)$/.exec(text);
+  return match ? Number(match[1]) * UNIT_MIB[match[2] as SizeUnit] : undefined;
+}
+
+/** MiB as a user writes them. @example formatSize(1536) // "1.5 GiB" */
+export function formatSize(mib: number): string {
+  return mib < 1_024 ? `${mib} MiB` : `${mib / 1_024} GiB`;
 }
 
 function trim(value: number): string {

@@ -10,6 +10,7 @@ import { listDrills, runDrills } from "../drill/drills.ts";
 import { runNemesis } from "../drill/nemesis/nemesis.ts";
 import { planDrills } from "../drill/plan.ts";
 import { CACHE, DATABASE } from "../facts/timing.ts";
+import { refuseUnsupported } from "../local/not-supported.ts";
 import { openWorld } from "../local/open-world.ts";
 import type { PaceName } from "../topology/timing.ts";
 import { type Topology, componentsOf } from "../topology/topology.ts";
@@ -79,6 +80,7 @@ async function drill(names: readonly string[], options: DrillCommandOptions): Pr
   const system = await loadSystem(options, host);
   if (options.list) return list(system.topology, options.json);
   assertOneKind(names, options);
+  refuseUnsupported(system.topology);
   const planned = planDrills(system.topology, { names, all: options.all === true, seed: options.seed });
   await assertWritable(options);
   const interrupted = onInterrupt(host);
@@ -146,7 +148,7 @@ function promotionTimes(topology: Topology): Readonly<Record<string, Ms>> {
   const databases = componentsOf(topology, "database").map(({ id, settings }) => {
     return [
       id,
-      settings.engine === "aurora-postgresql" ? DATABASE.auroraFailover.value : DATABASE.multiAzFailover.value[1],
+      settings.engine.startsWith("aurora-") ? DATABASE.auroraFailover.value : DATABASE.multiAzFailover.value[1],
     ];
   });
   const caches = componentsOf(topology, "cache").map(({ id }) => [id, CACHE.failover.value]);

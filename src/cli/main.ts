@@ -17,6 +17,11 @@ const VERBS: Readonly<Record<string, () => Promise<Command>>> = {
   break: async () => (await import("./break.ts")).breakCommand(),
   heal: async () => (await import("./break.ts")).healCommand(),
   drill: async () => (await import("./drill.ts")).drillCommand(),
+  synth: async () => (await import("./synth.ts")).synthCommand(),
+  deploy: async () => (await import("./deploy.ts")).deployCommand(),
+  failover: async () => (await import("./failover.ts")).failoverCommand(),
+  failback: async () => (await import("./failover.ts")).failbackCommand(),
+  destroy: async () => (await import("./destroy.ts")).destroyCommand(),
   doctor: async () => (await import("./doctor.ts")).doctorCommand(),
 };
 

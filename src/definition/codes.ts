@@ -25,6 +25,7 @@ export const CODES = {
   "DEF-023": "the definition's file has no default export",
   "DEF-024": "the definition has problems",
   "DEF-025": "a variable that Holdfast sets itself",
+  "DEF-026": "programs that use each other in a circle",
 } as const;
 
 /** One of {@link CODES}. */

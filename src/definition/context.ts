@@ -1,49 +1,70 @@
 import type { Problem } from "../base/error.ts";
 import { type Reader, isObject, text } from "./schema.ts";
+import type { PlainObject } from "./snapshot.ts";
 import { fixFor, listOf, problem, show } from "./wording.ts";
 
 /** The kinds of component that have names of their own, as the keys of a definition. */
-export const KINDS = ["services", "queues", "databases", "caches"] as const;
+export const KINDS = [
+  "services",
+  "functions",
+  "httpApis",
+  "accelerators",
+  "schedules",
+  "queues",
+  "topics",
+  "buses",
+  "databases",
+  "caches",
+  "tables",
+  "buckets",
+  "fileSystems",
+  "volumes",
+] as const;
+
+/** One of {@link KINDS}. */
+export type KindKey = (typeof KINDS)[number];
+
+/** The names of the components of each kind. */
+export type Names = Readonly<Record<KindKey, readonly string[]>>;
 
 /** What a component's reader must know of the rest of the definition. */
-export interface Context {
+export interface Context extends Names {
   /** How many zones the primary region has. */
   readonly zones: number;
+  /** How many regions there are. */
+  readonly regions: number;
   /** Services behind the load balancer. */
   readonly http: readonly string[];
+  /** Services behind a load balancer for TCP. */
+  readonly tcp: readonly string[];
   /** Services that work off a queue. */
   readonly workers: readonly string[];
-  readonly queues: readonly string[];
-  readonly databases: readonly string[];
-  readonly caches: readonly string[];
 }
 
 /**
  * Collects the names from a snapshot, those of wrong components too: a reference to one of them is no further problem.
  */
-export function contextOf(system: unknown, zones: number): Context {
-  const namesIn = (kind: string): string[] => {
+export function contextOf(system: unknown, { zones, regions }: Pick<Context, "zones" | "regions">): Context {
+  const componentsIn = (kind: string): PlainObject => {
     const components = isObject(system) ? system[kind] : undefined;
-    return isObject(components) ? Object.keys(components) : [];
+    return isObject(components) ? components : {};
   };
-  const services = isObject(system) ? system["services"] : undefined;
-  const isWorker = (name: string): boolean => {
-    const service = isObject(services) ? services[name] : undefined;
-    return isObject(service) && service["consumes"] !== undefined;
+  const services = componentsIn("services");
+  const roleOf = (name: string): "http" | "tcp" | "worker" => {
+    const service = services[name];
+    if (!isObject(service)) return "http";
+    if (service["consumes"] !== undefined) return "worker";
+    return service["protocol"] === "tcp" ? "tcp" : "http";
   };
-  return {
-    zones,
-    http: namesIn("services").filter((name) => !isWorker(name)),
-    workers: namesIn("services").filter(isWorker),
-    queues: namesIn("queues"),
-    databases: namesIn("databases"),
-    caches: namesIn("caches"),
-  };
+  const withRole = (role: ReturnType<typeof roleOf>): readonly string[] =>
+    Object.keys(services).filter((name) => roleOf(name) === role);
+  const names = Object.fromEntries(KINDS.map((kind) => [kind, Object.keys(componentsIn(kind))])) as unknown as Names;
+  return { ...names, zones, regions, http: withRole("http"), tcp: withRole("tcp"), workers: withRole("worker") };
 }
 
 /** A reference to one of `allowed`; `what` says in words what they are. */
 export function reference(context: Context, allowed: readonly string[], what: string): Reader<string> {
-  const all = [...context.http, ...context.workers, ...context.queues, ...context.databases, ...context.caches];
+  const all = KINDS.flatMap((kind) => context[kind]);
   return (value, at, problems) => {
     if (typeof value !== "string") {
       problems.push(problem("DEF-005", at, `${show(value)} is not the name of ${what}`, `write the name of ${what}`));

@@ -133,3 +133,98 @@ test("a misspelt unit, key or value is a compile error, and a problem at its pat
   expect(problemsOf(wrongKey)).toEqual(["DEF-003 services.api.helth"]);
   expect(problemsOf(wrongValues)).toEqual(["DEF-006 recovery", "DEF-019 journeys.browse.read"]);
 });
+
+test("a reference of any kind is checked at that very string", () => {
+  const wrong = defineSystem({
+    ...base,
+    services: {
+      api: { run: "x", uses: ["parcels", "track"], protocol: "tcp" },
+      heavy: { run: "x", platform: "ec2", uses: ["index"], size: { cpu: 1, memory: "2 GiB", instance: "m7g.large" } },
+    },
+    functions: {
+      track: {
+        code: "./track",
+        // @ts-expect-error parcel is no component
+        uses: ["parcel"],
+        // @ts-expect-error a topic is no queue
+        consumes: "delivered",
+      },
+    },
+    httpApis: {
+      open: {
+        routes: {
+          "GET /parcels/{id}": "track",
+          // @ts-expect-error trak is no function
+          $default: "trak",
+        },
+      },
+    },
+    schedules: {
+      // @ts-expect-error repord is no function
+      nightly: { expression: "rate(1 day)", to: "repord" },
+    },
+    accelerators: {
+      // @ts-expect-error a function is no service
+      front: { to: "track" },
+    },
+    topics: {
+      // @ts-expect-error order is no queue
+      delivered: { subscribers: ["order"] },
+    },
+    // @ts-expect-error nobody is no target
+    buses: { events: { rules: { all: { match: { source: ["x"] }, to: ["nobody"] } } } },
+    queues: { orders: {} },
+    tables: { parcels: {} },
+    volumes: { index: {} },
+  });
+  expect(problemsOf(wrong)).toEqual([
+    "DEF-004 functions.track.uses[0]",
+    "DEF-010 functions.track.consumes",
+    "DEF-004 httpApis.open.routes.$default",
+    "DEF-010 accelerators.front.to",
+    "DEF-004 schedules.nightly.to",
+    "DEF-004 topics.delivered.subscribers[0]",
+    "DEF-004 buses.events.rules.all.to[0]",
+  ]);
+});
+
+test("a size, an expression and a route have their form", () => {
+  const wrong = defineSystem({
+    ...base,
+    services: {
+      api: {
+        run: "x",
+        // @ts-expect-error GB is no unit
+        size: { memory: "2 GB" },
+      },
+    },
+    // @ts-expect-error an expression says how
+    schedules: { nightly: { expression: "every day", to: "orders" } },
+    // @ts-expect-error a route begins with its method
+    httpApis: { open: { routes: { "/parcels": "api" } } },
+    queues: { orders: {} },
+  });
+  expect(problemsOf(wrong)).toEqual([
+    "DEF-019 services.api.size.memory",
+    'DEF-019 httpApis.open.routes["/parcels"]',
+    "DEF-019 schedules.nightly.expression",
+  ]);
+});
+
+test("the escape hatch takes stacks that are known more closely", () => {
+  interface Known {
+    readonly regions: Readonly<Record<string, Readonly<Record<"network" | "data", { readonly stackName: string }>>>>;
+    readonly global: object | null;
+    readonly recovery: object;
+  }
+  const shop = defineSystem({
+    ...base,
+    aws(stacks: Known) {
+      return stacks.regions["us-east-1"]?.network.stackName;
+    },
+  });
+  const loose = defineSystem({ ...base, aws: (stacks) => void Object.keys(stacks.regions) });
+  // @ts-expect-error a number is nothing that is handed over
+  const wrong = defineSystem({ ...base, aws: (_stacks: number) => undefined });
+  for (const each of [shop, loose, wrong]) expect(problemsOf(each)).toEqual([]);
+});

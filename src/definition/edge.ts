@@ -46,6 +46,13 @@ export interface Edge<ServiceName extends string = string> {
   readonly dnsTtl?: Duration;
   /** When the DNS stops giving out an address. @default Route 53's own: every 30 seconds, 3 failures */
   readonly dnsHealthCheck?: DnsHealthCheck;
+  /**
+   * The Route 53 hosted zone that holds the domain; it exists already, and the registrar delegates to it. Without it
+   * customers come by CloudFront's own name, and there can be no second region. @default none
+   */
+  readonly hostedZoneId?: string;
+  /** A certificate for the domain, in us-east-1. @default one is issued, proved by the hosted zone */
+  readonly certificateArn?: `arn:${string}`;
 }
 
 /** Rules of AWS WAF in front of everything. */
@@ -54,13 +61,17 @@ export interface Firewall {
   readonly rateLimit?: number | "off";
   /** Block requests that look like SQL injection. @default true */
   readonly sqlInjection?: boolean;
+  /** AWS Shield Advanced, about $3,000 a month for an account; Shield Standard comes by itself. @default false */
+  readonly shieldAdvanced?: boolean;
 }
 
 /** Patience of the edge with what is behind it. */
 export interface Origin {
-  /** From 1 to 10 seconds. @default "10 seconds" */
+  /**
+   * From 1 to 10 seconds; CloudFront's own default of 10 would hold customers up. @default "3 seconds"
+   */
   readonly connectionTimeout?: Duration;
-  /** From 1 to 3. @default 3 */
+  /** From 1 to 3. @default 2 */
   readonly connectionAttempts?: number;
   /** From 1 to 120 seconds. @default "30 seconds" */
   readonly responseTimeout?: Duration;
@@ -107,11 +118,16 @@ const readRateLimit: Reader<number | null> = (value, at, problems) =>
 const readFirewall = shape({
   rateLimit: optional(readRateLimit, WAF.rateLimit.value),
   sqlInjection: optional(oneOf(true, false), true),
+  shieldAdvanced: optional(oneOf(true, false), false),
 });
 
+/** Six seconds until the edge turns to another origin, where CloudFront's own defaults take thirty. */
+const CONNECTION_TIMEOUT_MS = 3_000;
+const CONNECTION_ATTEMPTS = 2;
+
 const readOrigin = shape({
-  connectionTimeout: optional(duration(CLOUDFRONT.connectionTimeout), CLOUDFRONT.connectionTimeout.value),
-  connectionAttempts: optional(whole(CLOUDFRONT.connectionAttempts), CLOUDFRONT.connectionAttempts.value),
+  connectionTimeout: optional(duration(CLOUDFRONT.connectionTimeout), CONNECTION_TIMEOUT_MS),
+  connectionAttempts: optional(whole(CLOUDFRONT.connectionAttempts), CONNECTION_ATTEMPTS),
   responseTimeout: optional(duration(CLOUDFRONT.responseTimeout), CLOUDFRONT.responseTimeout.value),
 });
 
@@ -129,6 +145,14 @@ const readDnsHealthCheck = shape({
   threshold: optional(whole(ROUTE_53.healthThreshold), ROUTE_53.healthThreshold.value),
 });
 
+const readHostedZone = text({ max: 32, pattern: /^Z[A-Z0-9]{5,31}$/, form: 'a hosted zone such as "Z0123456789ABC"' });
+
+const readCertificate = text({
+  max: 256,
+  pattern: /^arn:aws:acm:us-east-1:\d{12}:certificate\/[\w-]+$/,
+  form: 'the ARN of a certificate in us-east-1, such as "arn:aws:acm:us-east-1:111122223333:certificate/…"',
+});
+
 /** Reads the edge. */
 export function readEdge(context: Context) {
   return shape({
@@ -140,5 +164,7 @@ export function readEdge(context: Context) {
     cache: group(readEdgeCache),
     dnsTtl: optional(duration({ min: 1_000, max: DAY_MS }), ALB.dnsTtl.value),
     dnsHealthCheck: group(readDnsHealthCheck),
+    hostedZoneId: orNull(readHostedZone),
+    certificateArn: orNull(readCertificate),
   });
 }

@@ -14,7 +14,9 @@ const FULL = {
     domain: "shop.example.com",
     site: "./site",
     routes: { "/api/*": "api" },
-    firewall: { rateLimit: 2000, sqlInjection: true },
+    firewall: { rateLimit: 2000, sqlInjection: true, shieldAdvanced: true },
+    hostedZoneId: "Z0123456789",
+    certificateArn: "arn:aws:acm:us-east-1:111122223333:certificate/a",
     origin: { connectionTimeout: "1 second", connectionAttempts: 2, responseTimeout: "5 seconds" },
     cache: { defaultTtl: "1 hour", staleIfError: "1 day" },
     dnsTtl: "10 seconds",
@@ -32,9 +34,12 @@ const FULL = {
         healthyThreshold: 2,
         unhealthyThreshold: 2,
       },
-      uses: ["orders", "sessions", "database"],
+      uses: ["orders", "sessions", "database", "desks", "index", "events", "track"],
       scale: { min: 3, max: 30, on: { concurrentRequests: 50 }, outCooldown: "10 seconds", inCooldown: "1 minute" },
       drain: "10 seconds",
+      platform: "ec2",
+      protocol: "http",
+      size: { cpu: 1, memory: "2 GiB", instance: "m7g.large" },
       environment: { LOG: "debug" },
     },
     fulfilment: { run: "node worker.js", consumes: "orders", uses: ["database"], scale: { on: { queueDepth: 100 } } },
@@ -47,11 +52,76 @@ const FULL = {
       endpointTtl: "5 seconds",
       synchronousStandbys: 1,
       detection: { interval: "2 seconds" },
+      size: "db.m7g.large",
+      storage: "50 GiB",
+      backupRetention: "7 days",
     },
   },
   caches: {
-    sessions: { engine: "redis", minReplicasToWrite: 1, endpointTtl: "5 seconds", detection: { timeout: "1 second" } },
+    sessions: {
+      engine: "redis",
+      minReplicasToWrite: 1,
+      endpointTtl: "5 seconds",
+      detection: { timeout: "1 second" },
+      size: "cache.m7g.large",
+    },
   },
+  functions: {
+    track: {
+      code: "./track",
+      handler: "index.track",
+      runtime: "nodejs24.x",
+      uses: ["parcels", "labels"],
+      consumes: "orders",
+      batchSize: 5,
+      timeout: "10 seconds",
+      memory: "1 GiB",
+      reservedConcurrency: 5,
+      environment: { LOG: "debug" },
+    },
+  },
+  httpApis: {
+    open: { routes: { "GET /x/{id}": "track", $default: "api" }, throttle: { requestsPerSecond: 5, burst: 5 } },
+  },
+  accelerators: { front: { to: "api" } },
+  schedules: { daily: { expression: "cron(0 3 * * ? *)", timezone: "Europe/Berlin", to: "orders" } },
+  topics: { delivered: { subscribers: ["orders", "track"] } },
+  buses: {
+    events: { rules: { all: { match: { source: ["x"], detail: { a: [1] } }, to: ["delivered"] } }, archive: "9 days" },
+  },
+  tables: {
+    parcels: {
+      partitionKey: "id",
+      sortKey: { name: "at", type: "number" },
+      indexes: { "by-day": { partitionKey: "day" } },
+      timeToLive: "expires",
+      capacity: { read: { min: 1, max: 5 }, write: { min: 1, max: 5 } },
+      accelerator: true,
+    },
+  },
+  buckets: {
+    labels: { replication: "same-region", keepFormer: "1 day", archiveAfter: "30 days", expireAfter: "60 days" },
+  },
+  fileSystems: { desks: { engine: "fsx-windows", size: "100 GiB", directoryId: "d-0123456789" } },
+  volumes: { index: { size: "10 GiB", snapshotEvery: "6 hours", keep: 3 } },
+  stage: "production",
+  network: {
+    cidrs: ["10.0.0.0/16", "10.1.0.0/16"],
+    nat: "regional",
+    existing: {
+      "us-east-1": {
+        vpcId: "vpc-01234567",
+        cidr: "10.9.0.0/16",
+        publicSubnets: ["subnet-01234567", "subnet-01234568"],
+        privateSubnets: ["subnet-01234561", "subnet-01234562"],
+      },
+    },
+  },
+  backups: { every: "12 hours", keep: "30 days", lock: "off", testRestores: false },
+  alerts: { emails: ["a@example.com"], topicArns: { "us-east-1": "arn:aws:sns:us-east-1:111122223333:alarms" } },
+  trail: "main-trail",
+  keys: { "us-east-1": "arn:aws:kms:us-east-1:111122223333:key/mrk-1" },
+  reserveCapacity: true,
   journeys: {
     order: { write: "POST /api/orders", read: "GET /api/orders/{key}", weight: 2 },
     cart: { module: "./cart.ts", durability: "best-effort" },
@@ -157,7 +227,7 @@ type Mutation = {
 };
 
 const mutation: fc.Arbitrary<Mutation> = fc.record({
-  node: fc.nat(60),
+  node: fc.nat(150),
   key: fc.nat(10),
   how: fc.constantFrom("replace", "replace", "remove", "rename", "add"),
   name: fc.oneof(
@@ -169,7 +239,7 @@ const mutation: fc.Arbitrary<Mutation> = fc.record({
 
 function mutate(nodes: readonly Node[], { node, key, how, name, make }: Mutation): void {
   const target = nodes[node % nodes.length];
-  if (target === undefined) return;
+  if (target === undefined || (Array.isArray(target) && name === "length")) return; // no list takes any length
   const keys = Object.keys(target);
   const old = keys[key % Math.max(1, keys.length)] ?? name;
   if (how === "rename")

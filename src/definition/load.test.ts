@@ -12,7 +12,8 @@ const { readDefinition, loadDefinition } = await import(module);
 const read = await readDefinition(file);
 const shown = ({ code, message, at }) => ({ code, message, at });
 const thrown = await loadDefinition(file).then(() => null, shown);
-process.stdout.write(JSON.stringify({ read, thrown }));
+const aws = read.aws && typeof read.aws;
+process.stdout.write(JSON.stringify({ read: { ...read, aws }, thrown }));
 `;
 
 interface Loaded {
@@ -47,7 +48,15 @@ describe("a definition's file", () => {
       'const region: string = "us-east-1";\nexport default { name: "shop", regions: { primary: region } };\n';
     const { read, thrown } = await load("good.config.ts", source);
     expect(thrown).toBeNull();
-    expect(read).toMatchObject({ definition: { name: "shop" }, directory, problems: [] });
+    expect(read).toMatchObject({ definition: { name: "shop" }, directory, problems: [], aws: null });
+  });
+
+  test("hands on what it would do with the stacks, and does not run it", async () => {
+    const source =
+      'export default { name: "shop", regions: { primary: "us-east-1" }, aws(stacks) { throw new Error(stacks); } };\n';
+    const { read, thrown } = await load("escape.config.mjs", source);
+    expect(thrown).toBeNull();
+    expect(read).toMatchObject({ problems: [], aws: "function" });
   });
 
   test.each<[string, string | undefined, string, string]>([
@@ -102,6 +111,7 @@ describe("a definition's file", () => {
       regions: { primary: "us-east-1" },
       edge: { domain: "shop.example.com", site: "./cart.ts" },
       services: { api: { build: "./api", run: "x" }, worker: { build: "./wroker", run: "x", consumes: "orders" } },
+      functions: { thanks: { code: "./thanks" }, well: { code: "./api" } },
       queues: { orders: {} },
       journeys: { cart: { module: "./cart.ts" }, order: { module: "./api" } },
     };
@@ -109,6 +119,7 @@ describe("a definition's file", () => {
     expect(read.problems.map(({ code, at }) => `${code} ${at}`)).toEqual([
       "DEF-016 edge.site",
       "DEF-016 services.worker.build",
+      "DEF-016 functions.thanks.code",
       "DEF-016 journeys.order.module",
     ]);
   });

@@ -3,6 +3,7 @@ import { readFileSync, statSync } from "node:fs";
 import { dirname, relative, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Problem } from "../base/error.ts";
+import { type EscapeHatch, escapeHatchOf } from "./escape.ts";
 import { placeOf } from "./place.ts";
 import { safeMessageOf } from "./snapshot.ts";
 import { type Definition, definitionError, validateDefinition } from "./validate.ts";
@@ -15,6 +16,8 @@ export interface LoadedDefinition {
   readonly path: string;
   /** Its folder: what the definition names is relative to it. */
   readonly directory: string;
+  /** What its key `aws` does with the stacks before they become templates; null where there is none. */
+  readonly aws: EscapeHatch | null;
 }
 
 /** A definition's file as it was read: `definition` is null where there are problems. */
@@ -24,6 +27,8 @@ export interface ReadDefinition {
   /** The file, absolute. */
   readonly path: string;
   readonly directory: string;
+  /** As in {@link LoadedDefinition}. */
+  readonly aws: EscapeHatch | null;
 }
 
 /** A problem with its file and line, such as `holdfast.config.ts:12`; the file alone where the line was not found. */
@@ -33,8 +38,8 @@ export interface PlacedProblem extends Problem {
 
 /** Loads a definition that holds. Rejects with a `UserError` that tells all its problems. */
 export async function loadDefinition(path: string): Promise<LoadedDefinition> {
-  const { definition, problems, path: file, directory } = await readDefinition(path);
-  if (definition !== null) return { definition, path: file, directory };
+  const { definition, problems, path: file, directory, aws } = await readDefinition(path);
+  if (definition !== null) return { definition, path: file, directory, aws };
   throw definitionError(
     problems.map((each) => ({ ...each, at: each.at === each.place ? each.at : `${each.place} ${each.at}` })),
   );
@@ -53,6 +58,7 @@ export async function readDefinition(path: string): Promise<ReadDefinition> {
     problems: [problem],
     path: file,
     directory,
+    aws: null,
   });
   let source: string;
   try {
@@ -66,7 +72,9 @@ export async function readDefinition(path: string): Promise<ReadDefinition> {
   const { definition, problems } = validateDefinition(imported.value);
   const all = definition === null ? problems : missingFiles(definition, directory);
   const placed = all.map((each) => ({ ...each, place: placeOf(path, source, each.at) }));
-  return { definition: placed.length > 0 ? null : definition, problems: placed, path: file, directory };
+  const found = placed.length > 0 ? null : definition;
+  const aws = found === null ? null : escapeHatchOf(imported.value);
+  return { definition: found, problems: placed, path: file, directory, aws };
 }
 
 async function importDefault(file: string, path: string): Promise<{ readonly value: unknown } | PlacedProblem> {
@@ -121,12 +129,17 @@ function codeOf(error: unknown): unknown {
 
 /** The folders and modules that a definition names must be there. */
 function missingFiles(definition: Definition, directory: string): readonly Problem[] {
-  const { edge, services, journeys } = definition;
+  const { edge, services, functions, journeys } = definition;
   const named = [
     { at: "edge.site", path: edge?.site ?? null, kind: "folder" as const },
     ...Object.entries(services).map(([id, { build }]) => ({
       at: `services.${id}.build`,
       path: build,
+      kind: "folder" as const,
+    })),
+    ...Object.entries(functions).map(([id, { code }]) => ({
+      at: `functions.${id}.code`,
+      path: code,
       kind: "folder" as const,
     })),
     ...Object.entries(journeys).map(([id, { module }]) => ({

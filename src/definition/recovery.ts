@@ -1,6 +1,7 @@
 import type { Problem } from "../base/error.ts";
 import { REGIONS, zonesOf } from "../facts/region.ts";
 import { type Reader, listOfAll, mapped, oneOf, optional, orNull, required, shape, text } from "./schema.ts";
+import { type Stage, ZONES_OF_STAGE } from "./stage.ts";
 import { fixFor, listOf, problem, show } from "./wording.ts";
 
 /**
@@ -20,7 +21,7 @@ export interface Regions {
   readonly primary: string;
   /** The region that takes over. @default none */
   readonly secondary?: string;
-  /** Zones to use, of either region. @default the first three of each region */
+  /** Zones to use, of either region. @default the first three of each region; two in the stage "dev" */
   readonly zones?: readonly string[];
 }
 
@@ -30,8 +31,6 @@ export interface RegionDefinition {
   readonly role: "primary" | "secondary";
   readonly zones: readonly string[];
 }
-
-const DEFAULT_ZONES = 3;
 
 /** Reads a strategy. */
 export const readRecovery = oneOf("backup-restore", "pilot-light", "warm-standby", "active-active");
@@ -50,15 +49,20 @@ const fields = {
   zones: optional(listOfAll(text({ max: 32 }), 12), []),
 };
 
-/** Reads the regions, the primary one first, and the zones that are used of each. */
-export const readRegions: Reader<readonly RegionDefinition[]> = mapped(shape(fields, checkRegions), (regions) => {
-  const region = (name: string, role: RegionDefinition["role"]): RegionDefinition => {
-    const named = zonesOf(name).filter((zone) => regions.zones.includes(zone));
-    return { name, role, zones: named.length > 0 ? named : zonesOf(name).slice(0, DEFAULT_ZONES) };
-  };
-  const primary = region(regions.primary, "primary");
-  return regions.secondary === null ? [primary] : [primary, region(regions.secondary, "secondary")];
-});
+/**
+ * Reads the regions, the primary one first, and the zones that are used of each: those that are named, else as many as
+ * the stage asks for.
+ */
+export function readRegions(stage: Stage): Reader<readonly RegionDefinition[]> {
+  return mapped(shape(fields, checkRegions), (regions) => {
+    const region = (name: string, role: RegionDefinition["role"]): RegionDefinition => {
+      const named = zonesOf(name).filter((zone) => regions.zones.includes(zone));
+      return { name, role, zones: named.length > 0 ? named : zonesOf(name).slice(0, ZONES_OF_STAGE[stage]) };
+    };
+    const primary = region(regions.primary, "primary");
+    return regions.secondary === null ? [primary] : [primary, region(regions.secondary, "secondary")];
+  });
+}
 
 type Found = { readonly primary: string; readonly secondary: string | null; readonly zones: readonly string[] };
 

@@ -1,6 +1,6 @@
 import type { Ms } from "../base/units.ts";
 import { type Problem, assert } from "../base/error.ts";
-import { formatDuration, parseDuration } from "../base/units.ts";
+import { formatDuration, formatSize, parseDuration, parseSize } from "../base/units.ts";
 import type { Code } from "./codes.ts";
 import type { PlainObject } from "./snapshot.ts";
 import { fixFor, keyPath, listOf, problem, show } from "./wording.ts";
@@ -22,6 +22,9 @@ export interface Field<T> {
   readonly read: Reader<T>;
   readonly fallback?: T;
 }
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 
 type Fields<T> = { readonly [K in keyof T]: Field<T[K]> };
 type Check<T> = (found: Partial<T>, at: string, problems: Problem[]) => void;
@@ -187,6 +190,45 @@ export function whole(range: { readonly min: number; readonly max: number }): Re
 /** A duration within bounds, both included, as milliseconds. */
 export function duration(range: { readonly min: Ms; readonly max: Ms }): Reader<Ms> {
   return parsed(parseDuration, 'a duration such as "30 seconds"', { ...range, unit: formatDuration });
+}
+
+/** An amount of memory or storage within bounds, both included, as MiB; bounds are MiB, too. */
+export function size(range: { readonly min: number; readonly max: number }): Reader<number> {
+  return parsed(parseSize, 'a size such as "20 GiB"', { ...range, unit: formatSize });
+}
+
+/** Storage in whole GiB, as AWS counts it; bounds are GiB. */
+export function storage({ min, max }: { readonly min: number; readonly max: number }): Reader<number> {
+  const read = size({ min: 1_024 * min, max: 1_024 * max });
+  return (value, at, problems) => {
+    const mib = read(value, at, problems);
+    if (mib === undefined || mib % 1_024 === 0) return mib === undefined ? undefined : mib / 1_024;
+    return reject(problems, "DEF-007", at, [`${show(value)} is no whole number of GiB`, "round it up"]);
+  };
+}
+
+/** A duration of whole days within bounds, both included, as milliseconds: what AWS counts in days. */
+export function days(range: { readonly min: Ms; readonly max: Ms }): Reader<Ms> {
+  const read = duration(range);
+  return (value, at, problems) => {
+    const ms = read(value, at, problems);
+    if (ms === undefined || ms % DAY_MS === 0) return ms;
+    return reject(problems, "DEF-007", at, [`${show(value)} is no whole number of days`, 'write "1 day" or more']);
+  };
+}
+
+/** One of a few lengths in hours, as milliseconds: AWS starts at the same times each day. */
+export function everyHours(hours: readonly number[]): Reader<Ms> {
+  const read = duration({ min: HOUR_MS * Math.min(...hours), max: HOUR_MS * Math.max(...hours) });
+  return (value, at, problems) => {
+    const ms = read(value, at, problems);
+    if (ms === undefined || hours.includes(ms / HOUR_MS)) return ms;
+    const allowed = `${hours.join(", ")} hours`;
+    return reject(problems, "DEF-006", at, [
+      `${show(value)} does not divide a day (${allowed} do)`,
+      "write one of these",
+    ]);
+  };
 }
 
 /** A text that `parse` turns into a number, within bounds where there are some. */

@@ -1,3 +1,4 @@
+import type { Problem } from "../base/error.ts";
 import type { Duration } from "../base/units.ts";
 import { ALB, ECS } from "../facts/timing.ts";
 import { type Context, reference } from "./context.ts";
@@ -10,18 +11,20 @@ import {
   group,
   isObject,
   mapped,
+  oneOf,
   optional,
   orNull,
   required,
   shape,
 } from "./schema.ts";
 import { duration, listOfAll, text, whole } from "./schema.ts";
-import { problem } from "./wording.ts";
+import { type Platform, type TaskSize, readTaskSize } from "./size.ts";
+import { problem, show } from "./wording.ts";
 
 /**
  * A program of yours, as many tasks of it as the load needs, spread over all zones. With `consumes` it is a queue
- * worker, without it an HTTP service behind a load balancer. ECS on Fargate on AWS. It is told where everything is by
- * its environment.
+ * worker, without it an HTTP service behind a load balancer, or with `protocol: "tcp"` one that clients reach by TCP.
+ * ECS on Fargate on AWS unless `platform` says otherwise. It is told where everything is by its environment.
  *
  * @example
  * api: { build: "./api", run: "node server.js", health: "/healthz", uses: ["orders", "database"], scale: { min: 3, max:
@@ -38,14 +41,26 @@ export interface Service<Name extends string = string, QueueName extends string 
   /** The command that starts the program in that folder; a shell is not involved. */
   readonly run: string;
   /**
-   * Where an HTTP service listens on AWS; locally it is given another one in `PORT`, each task its own. @default 8080
+   * What carries its tasks on AWS: `fargate`, without servers of yours; `ec2`, an Auto Scaling group of instances;
+   * `eks`, Kubernetes. @default "fargate"
+   */
+  readonly platform?: Platform;
+  /**
+   * `tcp`: behind a Network Load Balancer, which asks for no path and only opens a connection. Not for a queue worker.
+   * @default "http"
+   */
+  readonly protocol?: "http" | "tcp";
+  /** What one task has. @default half a processor and 1 GiB */
+  readonly size?: TaskSize;
+  /**
+   * Where a service listens on AWS; locally it is given another one in `PORT`, each task its own. @default 8080
    */
   readonly port?: number;
   /**
    * What the load balancer asks an HTTP service to know that it is well: a path, or a path and how often. @default "/"
    */
   readonly health?: `/${string}` | HealthCheck;
-  /** What the program talks to; for each one its environment gets `<NAME>_URL`. @default nothing */
+  /** What the program talks to; its environment tells where each one is, most by `<NAME>_URL`. @default nothing */
   readonly uses?: readonly Name[];
   /** The queue that this worker works off. */
   readonly consumes?: QueueName;
@@ -57,7 +72,7 @@ export interface Service<Name extends string = string, QueueName extends string 
   readonly environment?: { readonly [name: string]: string };
 }
 
-/** How the load balancer watches a task. The defaults are those of an Application Load Balancer. */
+/** How the load balancer watches a task. The defaults are an Application Load Balancer's, but for the interval. */
 export interface HealthCheck {
   /** @default "/" */
   readonly path?: `/${string}`;
@@ -66,7 +81,10 @@ export interface HealthCheck {
    * what would come of that. @default none
    */
   readonly deepPath?: `/${string}`;
-  /** From 5 to 300 seconds. @default "30 seconds" */
+  /**
+   * From 5 to 300 seconds; ALB's own default of 30 would send requests to a lost task for a minute. @default "10
+   * seconds"
+   */
   readonly interval?: Duration;
   /** From 2 to 120 seconds, and at most the interval. @default "5 seconds" */
   readonly timeout?: Duration;
@@ -82,7 +100,10 @@ export interface Scale {
   readonly min?: number;
   /** @default three times `min` */
   readonly max?: number;
-  /** What one task can carry; more of it starts more tasks. @default 100 of either */
+  /**
+   * What one task can carry; more of it starts more tasks. Tasks behind TCP become more as their processors are busy.
+   * @default 100 of either
+   */
   readonly on?: { readonly concurrentRequests: number } | { readonly queueDepth: number };
   /** The least time between two scale-outs. @default "60 seconds" */
   readonly outCooldown?: Duration;
@@ -95,10 +116,11 @@ type Program = {
 };
 
 /**
- * A service as a definition has it, with all that was left out. `consumes` null: an HTTP service; else `port` and
- * `health` are null.
+ * A service as a definition has it, with all that was left out. `protocol` is null for a worker, and so is `port`;
+ * `health` is null but for HTTP, and `consumes` but for a worker.
  */
 export interface ServiceDefinition extends Program {
+  readonly protocol: "http" | "tcp" | null;
   readonly port: number | null;
   readonly health: Read<typeof readHealth> | null;
   readonly consumes: string | null;
@@ -111,12 +133,15 @@ const TARGET = 100;
 /** Out fast and in slowly; AWS's own default is as slow out as in. */
 const OUT_COOLDOWN_MS = 60_000;
 
+/** A lost task is noticed after two of them. */
+const HEALTH_INTERVAL_MS = 10_000;
+
 const readPath = text({ max: 256, pattern: /^\/[^\s\p{Cc}]*$/u, form: "a path that begins with a slash" });
 
 const healthFields = {
   path: optional(readPath, ALB.healthPath.value),
   deepPath: orNull(readPath),
-  interval: optional(duration(ALB.healthInterval), ALB.healthInterval.value),
+  interval: optional(duration(ALB.healthInterval), HEALTH_INTERVAL_MS),
   timeout: orNull(duration(ALB.healthTimeout)),
   healthyThreshold: optional(whole(ALB.healthyThreshold), ALB.healthyThreshold.value),
   unhealthyThreshold: optional(whole(ALB.unhealthyThreshold), ALB.unhealthyThreshold.value),
@@ -133,48 +158,92 @@ const readHealth: typeof readHealthCheck = (value, at, problems) => {
   return path === undefined ? undefined : readHealthCheck({ path }, at, problems);
 };
 
-/** Reads a service; it runs in each of the zones. What it may say depends on whether it consumes a queue. */
+/** Reads a service; it runs in each of the zones. What it may say depends on what clients it has. */
 export function readService(context: Context): Reader<ServiceDefinition> {
-  const http = shape({
-    ...programFields(context),
-    port: optional(whole({ min: 1, max: 65_535 }), 8080),
-    health: group(readHealth),
-    scale: group(readScale(context, "concurrentRequests")),
-  });
-  const worker = shape({
-    ...programFields(context),
-    consumes: required(reference(context, context.queues, "a queue")),
-    scale: group(readScale(context, "queueDepth")),
-  });
-  const readHttp = mapped(http, (service) => ({ ...service, consumes: null }));
-  const readWorker = mapped(worker, (service) => ({ ...service, port: null, health: null }));
+  const port = optional(whole({ min: 1, max: 65_535 }), 8080);
+  const programFor = (value: unknown) => programFields(context, platformOf(value));
+  const readHttp: Reader<ServiceDefinition> = (value, at, problems) => {
+    const protocol = optional(oneOf("http", "tcp"), "http");
+    const scale = group(readScale(context, "concurrentRequests"));
+    const read = shape(
+      { ...programFor(value), protocol, port, health: group(readHealth), scale },
+      checkVolumes(context),
+    );
+    return mapped(read, (service) => ({ ...service, consumes: null }))(value, at, problems);
+  };
+  const readTcp: Reader<ServiceDefinition> = (value, at, problems) => {
+    const protocol = required(oneOf("tcp"));
+    const fields = { ...programFor(value), protocol, port, scale: group(readScale(context, null)) };
+    const read = shape(fields, checkVolumes(context));
+    return mapped(read, (service) => ({ ...service, health: null, consumes: null }))(value, at, problems);
+  };
+  const readWorker: Reader<ServiceDefinition> = (value, at, problems) => {
+    const consumes = required(reference(context, context.queues, "a queue"));
+    const fields = { ...programFor(value), consumes, scale: group(readScale(context, "queueDepth")) };
+    const read = shape(fields, checkVolumes(context));
+    return mapped(read, (service) => ({ ...service, protocol: null, port: null, health: null }))(value, at, problems);
+  };
   return (value, at, problems) => {
-    const isWorker = isObject(value) && value["consumes"] !== undefined;
-    return isWorker ? readWorker(value, at, problems) : readHttp(value, at, problems);
+    if (isObject(value) && value["consumes"] !== undefined) return readWorker(value, at, problems);
+    return isObject(value) && value["protocol"] === "tcp"
+      ? readTcp(value, at, problems)
+      : readHttp(value, at, problems);
   };
 }
 
-function programFields(context: Context) {
-  const { http, queues, databases, caches } = context;
-  const usable = [...http, ...queues, ...databases, ...caches];
+const PLATFORMS = ["fargate", "ec2", "eks"] as const;
+
+function platformOf(value: unknown): Platform {
+  const platform = isObject(value) ? value["platform"] : undefined;
+  return PLATFORMS.find((each) => each === platform) ?? "fargate";
+}
+
+function programFields(context: Context, platform: Platform) {
+  const usable = [
+    ...context.http,
+    ...context.functions,
+    ...context.queues,
+    ...context.topics,
+    ...context.buses,
+    ...context.databases,
+    ...context.caches,
+    ...context.tables,
+    ...context.buckets,
+    ...context.fileSystems,
+    ...context.volumes,
+  ];
   return {
     build: orNull(text({ max: 256 })),
     run: required(text({ max: 1_000 })),
+    platform: optional(oneOf(...PLATFORMS), "fargate"),
+    size: group(readTaskSize(platform)),
     uses: optional(listOfAll(reference(context, usable, "a component that can be used"), 50), []),
     drain: optional(duration(ECS.stopTimeout), ECS.stopTimeout.value),
     environment: optional(readEnvironment(context), {}),
   };
 }
 
-function readScale(context: Context, metric: "concurrentRequests" | "queueDepth") {
-  const target = shape({ [metric]: required(whole({ min: 1, max: 100_000 })) });
+/** A volume belongs to an instance, and tasks have instances on `ec2` alone. */
+function checkVolumes({ volumes }: Context) {
+  return (
+    { platform, uses = [] }: { readonly platform?: Platform; readonly uses?: readonly string[] },
+    at: string,
+    problems: Problem[],
+  ): void => {
+    if (platform === undefined || platform === "ec2") return;
+    for (const volume of uses.filter((name) => volumes.includes(name))) {
+      const message = `volume ${show(volume)} belongs to an instance, and tasks on ${platform} have none of their own`;
+      const fix = 'write platform: "ec2", or use a file system';
+      problems.push(problem("DEF-011", `${at}.uses[${uses.indexOf(volume)}]`, message, fix));
+    }
+  };
+}
+
+function readScale(context: Context, metric: "concurrentRequests" | "queueDepth" | null) {
   const fields = {
     min: optional(whole({ min: 1, max: 100 }), context.zones),
     max: orNull(whole({ min: 1, max: 1_000 })),
-    on: optional(
-      mapped(target, (on) => on[metric] ?? TARGET),
-      TARGET,
-    ),
+    ...(metric === null ? {} : { on: optional(readTarget(metric), TARGET) }),
     outCooldown: optional(duration(ECS.scaleOutCooldown), OUT_COOLDOWN_MS),
     inCooldown: optional(duration(ECS.scaleInCooldown), ECS.scaleInCooldown.value),
   };
@@ -182,9 +251,15 @@ function readScale(context: Context, metric: "concurrentRequests" | "queueDepth"
     if (min === undefined || max === undefined || max === null || min <= max) return;
     problems.push(problem("DEF-011", at, `min (${min}) is more than max (${max})`, `write ${min} or more as "max"`));
   });
-  return mapped(consistent, (scale) => ({
-    ...scale,
-    max: scale.max ?? MAX_FACTOR * scale.min,
-    on: { metric, target: scale.on },
+  return mapped(consistent, ({ min, max, on, outCooldown, inCooldown }) => ({
+    min,
+    max: max ?? MAX_FACTOR * min,
+    on: metric === null ? null : { metric, target: on ?? TARGET },
+    outCooldown,
+    inCooldown,
   }));
+}
+
+function readTarget(metric: "concurrentRequests" | "queueDepth"): Reader<number> {
+  return mapped(shape({ [metric]: required(whole({ min: 1, max: 100_000 })) }), (on) => on[metric] ?? TARGET);
 }

@@ -2,6 +2,9 @@ import type { Problem } from "../base/error.ts";
 import { messageOf } from "../base/error.ts";
 import { keyPath, problem, show } from "./wording.ts";
 
+/** The key of a definition whose value is a function; it is no data, and is left out. */
+export const ESCAPE_KEY = "aws";
+
 const MAX_DEPTH = 10;
 const MAX_NODES = 10_000;
 const MAX_ENTRIES = 1_000;
@@ -42,6 +45,7 @@ function copy(work: Work, source: unknown, at: string): unknown {
   if (typeof source === "string" && source.length > MAX_TEXT) {
     return tooLarge(work, at, `a text of ${source.length} characters is too long (${MAX_TEXT} at most)`);
   }
+  if (typeof source === "function" && at === ESCAPE_KEY) return undefined;
   if (typeof source === "function") return refuse(work, at, "a function");
   if (typeof source !== "object" || source === null) return source;
   if (work.open.has(source)) return refuse(work, at, "an object that holds itself");

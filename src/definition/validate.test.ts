@@ -50,7 +50,7 @@ describe("what is left out", () => {
     expect(databases["database"]).toMatchObject({ engine: "aurora-postgresql", synchronousStandbys: 1 });
     expect(caches["sessions"]).toMatchObject({ minReplicasToWrite: 1 });
     expect(queues["orders"]).toEqual({ maxReceives: 5, visibilityTimeout: 30_000, retention: 4 * 86_400_000 });
-    expect(edge?.firewall).toEqual({ rateLimit: 2_000, sqlInjection: true });
+    expect(edge?.firewall).toEqual({ rateLimit: 2_000, sqlInjection: true, shieldAdvanced: false });
   });
 
   test("is AWS's own where it is AWS's number", () => {
@@ -58,7 +58,7 @@ describe("what is left out", () => {
     const health = {
       path: "/",
       deepPath: null,
-      interval: 30_000,
+      interval: 10_000,
       timeout: 5_000,
       healthyThreshold: 5,
       unhealthyThreshold: 2,
@@ -107,7 +107,7 @@ describe("what is left out", () => {
   test("a health check can be a path alone", () => {
     expect(valid(api({ health: "/healthz" })).services["api"]?.health).toMatchObject({
       path: "/healthz",
-      interval: 30_000,
+      interval: 10_000,
     });
   });
 });
@@ -120,7 +120,7 @@ describe("problems", () => {
     ["a value of the wrong type", api({ uses: "database" }), ["DEF-005 services.api.uses"]],
     [
       "a value that is not allowed",
-      shop({ databases: { database: { engine: "mysql" } } }),
+      shop({ databases: { database: { engine: "oracle" } } }),
       ["DEF-006 databases.database.engine"],
     ],
     ["too large a number", api({ scale: { max: 1e9 } }), ["DEF-007 services.api.scale.max"]],

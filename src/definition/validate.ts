@@ -1,30 +1,35 @@
-import { type Problem, UserError } from "../base/error.ts";
-import { zonesOf } from "../facts/region.ts";
-import type { Code } from "./codes.ts";
+import { type Problem, UserError, assert } from "../base/error.ts";
+import { type AcceleratorDefinition, readAccelerator } from "./accelerator.ts";
+import { type AlertsDefinition, readAlerts, readArns } from "./alert.ts";
+import { type BackupsDefinition, readBackups } from "./backup.ts";
+import { type BucketDefinition, readBucket } from "./bucket.ts";
+import { type BusDefinition, readBus } from "./bus.ts";
 import { type CacheDefinition, readCache } from "./cache.ts";
-import { type Context, KINDS, contextOf, readName } from "./context.ts";
+import type { Code } from "./codes.ts";
+import { type Context, contextOf, readName } from "./context.ts";
 import { type DatabaseDefinition, readDatabase } from "./database.ts";
 import { type EdgeDefinition, readEdge } from "./edge.ts";
+import { readNoFunction } from "./escape.ts";
+import { type FileSystemDefinition, readFileSystem } from "./file-system.ts";
+import { type FunctionDefinition, readFunction } from "./function.ts";
+import { type HttpApiDefinition, readHttpApi } from "./http-api.ts";
 import { type JourneyDefinition, readJourney } from "./journey.ts";
+import { checkNames } from "./names.ts";
+import { type NetworkDefinition, readNetwork } from "./network.ts";
 import { type ObjectivesDefinition, readObjectives } from "./objective.ts";
 import { type QueueDefinition, readQueue } from "./queue.ts";
 import { type Recovery, type RegionDefinition, readRecovery, readRegions } from "./recovery.ts";
-import { routeFor } from "./route.ts";
-import {
-  type Field,
-  type Reader,
-  group,
-  isObject,
-  mapOf,
-  mapped,
-  optional,
-  orNull,
-  required,
-  shape,
-} from "./schema.ts";
+import { type ScheduleDefinition, readSchedule } from "./schedule.ts";
+import { type Field, type Reader, group, isObject, mapOf, mapped, oneOf, optional, orNull } from "./schema.ts";
+import { required, shape, text } from "./schema.ts";
 import { type ServiceDefinition, readService } from "./service.ts";
-import { snapshot } from "./snapshot.ts";
-import { keyPath, problem, show } from "./wording.ts";
+import { ESCAPE_KEY, type PlainObject, snapshot } from "./snapshot.ts";
+import { type Stage, ZONES_OF_STAGE, readStage, stageOf } from "./stage.ts";
+import { type TableDefinition, readTable } from "./table.ts";
+import { type TopicDefinition, readTopic } from "./topic.ts";
+import { type VolumeDefinition, readVolume } from "./volume.ts";
+import { checkWhole, hiddenFor } from "./whole.ts";
+import { problem, show } from "./wording.ts";
 
 type Named<T> = Readonly<Record<string, T>>;
 
@@ -34,27 +39,38 @@ type Named<T> = Readonly<Record<string, T>>;
  */
 export interface Definition {
   readonly name: string;
+  readonly stage: Stage;
   /** The primary one first. */
   readonly regions: readonly RegionDefinition[];
   readonly objectives: ObjectivesDefinition;
   readonly recovery: Recovery;
   readonly edge: EdgeDefinition | null;
   readonly services: Named<ServiceDefinition>;
+  readonly functions: Named<FunctionDefinition>;
+  readonly httpApis: Named<HttpApiDefinition>;
+  readonly accelerators: Named<AcceleratorDefinition>;
+  readonly schedules: Named<ScheduleDefinition>;
   readonly queues: Named<QueueDefinition>;
+  readonly topics: Named<TopicDefinition>;
+  readonly buses: Named<BusDefinition>;
   readonly databases: Named<DatabaseDefinition>;
   readonly caches: Named<CacheDefinition>;
+  readonly tables: Named<TableDefinition>;
+  readonly buckets: Named<BucketDefinition>;
+  readonly fileSystems: Named<FileSystemDefinition>;
+  readonly volumes: Named<VolumeDefinition>;
   readonly journeys: Named<JourneyDefinition>;
+  readonly network: NetworkDefinition;
+  readonly backups: BackupsDefinition;
+  readonly alerts: AlertsDefinition;
+  /** Null: a trail of its own. */
+  readonly trail: string | null;
+  /** ARNs by region. */
+  readonly keys: Named<string>;
+  readonly reserveCapacity: boolean;
 }
 
-type Found = Omit<Definition, "recovery"> & { readonly recovery: Recovery | null };
-
-/** What instances, places and the emulated services are called by. */
-const RESERVED = ["edge", "zone", "region", "sqs"];
-
 const MAX_PROBLEMS = 200;
-
-/** All tasks that always run, of all services. */
-const MAX_TASKS = 300;
 
 /** What came of reading a definition: either it holds, or there are problems. */
 export type Validation =
@@ -98,94 +114,77 @@ export function definitionError(problems: readonly Problem[]): UserError {
   });
 }
 
-function readSystem(system: unknown): Reader<Definition> {
-  const zones = readRegions(isObject(system) ? system["regions"] : undefined, "", [])?.[0]?.zones.length ?? 3;
-  const context: Context = contextOf(system, zones);
-  const named = <T>(read: Reader<T>, max: number): Field<Named<T>> => optional(mapOf(read, max, readName), {});
+function readSystem(system: PlainObject): Reader<Definition> {
+  const stage = stageOf(system["stage"]);
+  const regions = readRegions(stage)(system["regions"], "", []) ?? [];
+  const context = contextOf(system, {
+    zones: regions[0]?.zones.length ?? ZONES_OF_STAGE[stage],
+    regions: regions.length,
+  });
   const fields = {
     name: required(readName),
-    regions: required(readRegions),
+    stage: optional(readStage, "production"),
+    regions: required(readRegions(stage)),
     objectives: group(readObjectives),
     recovery: orNull(readRecovery),
     edge: orNull(readEdge(context)),
+    ...componentFields(context),
+    journeys: named(readJourney, 30),
+    ...shippingFields(regions),
+  };
+  return mapped(shape(fields, checkWhole(context, system)), ({ [ESCAPE_KEY]: noFunction, ...found }) => {
+    assert(noFunction === null, "what is under aws is a function, and is not in a snapshot");
+    return {
+      ...found,
+      recovery: found.recovery ?? (found.regions.length > 1 ? "warm-standby" : "backup-restore"),
+      queues: mapValues(found.queues, (queue, id) => ({
+        ...queue,
+        visibilityTimeout: Math.max(queue.visibilityTimeout, hiddenFor(id, found.functions)),
+      })),
+    };
+  });
+}
+
+function named<T>(read: Reader<T>, max: number): Field<Named<T>> {
+  return optional(mapOf(read, max, readName), {});
+}
+
+function componentFields(context: Context) {
+  return {
     services: named(readService(context), 30),
+    functions: named(readFunction(context), 30),
+    httpApis: named(readHttpApi(context), 10),
+    accelerators: named(readAccelerator(context), 10),
+    schedules: named(readSchedule(context), 30),
     queues: named(readQueue, 30),
+    topics: named(readTopic(context), 30),
+    buses: named(readBus(context), 10),
     databases: named(readDatabase(context), 10),
     caches: named(readCache(context), 10),
-    journeys: named(readJourney, 30),
-  };
-  return mapped(shape(fields, checkWhole(context)), (found) => ({
-    ...found,
-    recovery: found.recovery ?? (found.regions.length > 1 ? "warm-standby" : "backup-restore"),
-  }));
-}
-
-/** A name is used once in all kinds, and so are the names that come from it. */
-function checkNames(system: Readonly<Record<string, unknown>>, problems: Problem[]): void {
-  const taken = new Map<string, string>(RESERVED.map((name) => [name, "holdfast itself"]));
-  for (const kind of KINDS) {
-    const components = system[kind];
-    for (const name of isObject(components) ? Object.keys(components) : []) {
-      const at = keyPath(kind, name);
-      const derived = {
-        queues: `${name}-dead-letters`,
-        databases: `${name}-reader`,
-        services: undefined,
-        caches: undefined,
-      }[kind];
-      for (const each of derived === undefined ? [name] : [name, derived]) {
-        const owner = taken.get(each);
-        if (owner === undefined) taken.set(each, at);
-        else
-          problems.push(
-            problem("DEF-009", at, `the name ${show(each)} is taken by ${owner}`, "give one of them another name"),
-          );
-      }
-      const reserved = reason(name);
-      if (reserved) problems.push(problem("DEF-009", at, reserved, "give it another name"));
-    }
-  }
-}
-
-/** Why a name may not be used although it is well formed: it would be mistaken for something of the cloud's. */
-function reason(name: string): string | undefined {
-  if (name === "aws" || name.startsWith("aws-"))
-    return `${show(name)} would set variables that belong to AWS's clients`;
-  const region = /[a-z]{2}-[a-z]+-\d/.exec(name)?.[0];
-  if (region !== undefined && zonesOf(region).length > 0)
-    return `${show(name)} holds the name of region ${show(region)}`;
-  return undefined;
-}
-
-/** What only the whole can tell; it is looked at as far as its parts are right. */
-function checkWhole(context: Context): (found: Partial<Found>, at: string, problems: Problem[]) => void {
-  return ({ regions, recovery, services = {}, edge, journeys = {} }, _at, problems) => {
-    if (regions?.length === 1 && recovery && recovery !== "backup-restore") {
-      const fix = 'add "secondary" to regions, or write "backup-restore"';
-      problems.push(problem("DEF-014", "recovery", `${show(recovery)} needs a second region`, fix));
-    }
-    const tasks = Object.values(services).reduce((sum, service) => sum + service.scale.min, 0);
-    if (tasks > MAX_TASKS) {
-      const message = `${tasks} tasks are too many (${MAX_TASKS} at most)`;
-      problems.push(problem("DEF-017", "services", message, "lower the min of a scale"));
-    }
-    if (edge === undefined) return;
-    for (const [name, journey] of Object.entries(journeys)) {
-      for (const action of ["write", "read"] as const) {
-        const request = journey[action];
-        if (request === null || isAnswered(request.path, edge, context)) continue;
-        const at = `${keyPath("journeys", name)}.${action}`;
-        const fix = edge === null ? 'add an "edge" with routes' : `add a route that matches ${show(request.path)}`;
-        problems.push(problem("DEF-015", at, `nothing answers ${show(request.path)}`, fix));
-      }
-    }
+    tables: named(readTable, 30),
+    buckets: named(readBucket(context), 30),
+    fileSystems: named(readFileSystem, 10),
+    volumes: named(readVolume, 10),
   };
 }
 
-/** Without an edge, requests reach the HTTP service, so there must be one and no other. */
-function isAnswered(path: string, edge: EdgeDefinition | null, context: Context): boolean {
-  if (edge === null) return context.http.length === 1;
-  return edge.site !== null || routeFor(edge.routes, path) !== undefined;
+/** What only AWS needs to know. Where the regions are wrong, these cannot be held against them. */
+function shippingFields(regions: readonly RegionDefinition[]) {
+  return {
+    network: group(readNetwork(regions)),
+    backups: group(readBackups),
+    alerts: group(readAlerts(regions)),
+    trail: orNull(text({ max: 200, pattern: TRAIL, form: "the name or ARN of a trail" })),
+    keys: optional(readArns(regions, "kms", /^key\/[\w-]+$/), {}),
+    reserveCapacity: optional(oneOf(true, false), false),
+    [ESCAPE_KEY]: orNull(readNoFunction),
+  };
+}
+
+const TRAIL = /^(?:arn:aws:cloudtrail:[\w-]+:\d{12}:trail\/)?[A-Za-z0-9][\w.-]{2,127}$/;
+
+function mapValues<T>(values: Named<T>, change: (value: T, key: string) => T): Named<T> {
+  return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, change(value, key)]));
 }
 
 /** Each problem once, though two checks may have found it; and no more than anyone would read. */

@@ -1,5 +1,5 @@
-/** What a number counts. Times are milliseconds, shares go from 0 to 1, sizes are bytes. */
-export type Unit = "ms" | "count" | "share" | "requests" | "bytes" | "text";
+/** What a number counts. Times are milliseconds, shares go from 0 to 1, sizes are bytes, prices US dollars. */
+export type Unit = "ms" | "count" | "share" | "requests" | "bytes" | "text" | "usd";
 
 /**
  * Something that AWS says about its services, with where and when it was read. `documented`: AWS's documentation says

@@ -1,8 +1,16 @@
 import { describe, expect, test } from "vitest";
+import * as compute from "./compute.ts";
+import * as edge from "./edge.ts";
 import type { Fact } from "./fact.ts";
+import * as messaging from "./messaging.ts";
+import * as price from "./price.ts";
 import { REGIONS, zonesOf } from "./region.ts";
+import * as serverless from "./serverless.ts";
+import * as size from "./size.ts";
 import { SLA } from "./sla.ts";
+import * as storage from "./storage.ts";
 import * as timing from "./timing.ts";
+import * as watch from "./watch.ts";
 
 function isFact(value: object): value is Fact<unknown> {
   return "basis" in value;
@@ -15,7 +23,19 @@ function factsIn(value: unknown, path: string): readonly (readonly [string, Fact
   return Object.entries(value).flatMap(([key, each]) => factsIn(each, `${path}.${key}`));
 }
 
-const facts = [...factsIn(timing, "timing"), ...factsIn(SLA, "SLA"), ...factsIn(REGIONS, "REGIONS")];
+const facts = [
+  ...factsIn(compute, "compute"),
+  ...factsIn(edge, "edge"),
+  ...factsIn(timing, "timing"),
+  ...factsIn(price, "price"),
+  ...factsIn(watch, "watch"),
+  ...factsIn(SLA, "SLA"),
+  ...factsIn(REGIONS, "REGIONS"),
+  ...factsIn(serverless, "serverless"),
+  ...factsIn(size, "size"),
+  ...factsIn(messaging, "messaging"),
+  ...factsIn(storage, "storage"),
+];
 const HOST = /^https:\/\/(docs\.aws\.amazon\.com|aws\.amazon\.com|repost\.aws)\//;
 
 describe("facts", () => {

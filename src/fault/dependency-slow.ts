@@ -15,7 +15,7 @@ export const dependencySlow: Fault = {
   blastClass: "instance",
   standsFor: "an overloaded or ailing dependency; the start of most cascades",
   notModelled: ["a dependency that is slow for some requests only", "the dependency's own queue of work"],
-  fisAction: "aws:network:disrupt-connectivity",
+  fisAction: "aws:ecs:task-network-latency",
   /** Those that services which answer requests use. */
   targets(topology) {
     const used = new Set(componentsOf(topology, "service").flatMap(({ settings }) => settings.uses));

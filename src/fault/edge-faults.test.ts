@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { EdgeSettings, Topology } from "../topology/topology.ts";
+import type { Topology } from "../topology/topology.ts";
+import type { EdgeSettings } from "../topology/kind/edge.ts";
 import { findFault } from "./catalogue.ts";
 import { INJECTION_REQUESTS } from "./injection-requests.ts";
 

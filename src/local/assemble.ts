@@ -6,10 +6,10 @@ import { type Pace, providerTime, timer } from "../topology/timing.ts";
 import {
   type CacheComponent,
   type DatabaseComponent,
-  type HealthCheckSettings,
   type ServiceComponent,
   componentsOf,
 } from "../topology/topology.ts";
+import type { HealthCheckSettings } from "../topology/kind/service.ts";
 import type { Context } from "./context.ts";
 import { CacheMember } from "./engine/cache.ts";
 import { PostgresMember } from "./engine/database.ts";
@@ -20,6 +20,7 @@ import type { Credentials, TargetOrder, ZoneConfig } from "./process/messages-zo
 import { TaskNumbers, taskStarter } from "./program.ts";
 import { type EndpointTargets, ReplicaSet } from "./replica-set.ts";
 import type { Secrets } from "./secrets.ts";
+import type { Trust } from "./trust.ts";
 import { StartPace } from "./start-pace.ts";
 import { TaskSet } from "./task-set.ts";
 import { WrongClocks } from "./wrong-clocks.ts";
@@ -32,6 +33,15 @@ export interface Parts {
   /** Whose clocks are wrong. */
   readonly clocks: WrongClocks;
   zoneConfig(zone: string): ZoneConfig;
+}
+
+/** What the parts are given to work with. */
+export interface Means {
+  readonly engines: Engines;
+  readonly secrets: Secrets;
+  readonly trust: Trust;
+  /** What programs inherit of the environment. */
+  readonly inherited: Readonly<Record<string, string>>;
 }
 
 /** Where the parts say what changed. */
@@ -52,11 +62,7 @@ const HEALTH_GRACE_MS = 10_000;
 const CRASH_LOOP_FAILURES = 3;
 
 /** Builds the region's databases, caches and services from the topology; starts nothing. */
-export function assemble(
-  context: Context,
-  means: { engines: Engines; secrets: Secrets; inherited: Readonly<Record<string, string>> },
-  listeners: PartListeners,
-): Parts {
+export function assemble(context: Context, means: Means, listeners: PartListeners): Parts {
   const { topology, plan } = context;
   const numbers = new TaskNumbers(plan);
   const startPace = new StartPace(context.clock);
@@ -90,7 +96,8 @@ export function assemble(
     }),
     zoneConfig(name) {
       const zone = plan.region.zones.find((each) => each.name === name)!; // asked for the plan's zones only
-      return zoneConfig(context, zone, (id) => credentials(replicated, means.secrets, id));
+      const { secrets, trust } = means;
+      return zoneConfig(context, zone, { credentials: (id) => credentials(replicated, secrets, id), trust });
     },
   };
 }

@@ -13,6 +13,7 @@ export const CODES = {
   "RUN-011": "the control API refused a request",
   "RUN-012": "no duration",
   "RUN-013": "Node is too old",
+  "RUN-014": "a component of a kind that the local world does not run",
   "RUN-020": "no engine of this kind is on the machine",
   "RUN-021": "an engine could not be unpacked",
   "RUN-022": "PostgreSQL cannot run as this user",

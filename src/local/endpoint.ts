@@ -1,3 +1,4 @@
+import type { SecureContext } from "node:tls";
 import type { Clock } from "../base/clock.ts";
 import type { Link } from "./link/link.ts";
 import type { LinkTable } from "./link/link-table.ts";
@@ -11,6 +12,8 @@ export interface EndpointOptions {
   readonly clock: Clock;
   /** Looks at what comes back over each connection, where the protocol has something to look for. */
   readonly inspect?: () => Inspect;
+  /** What it presents to programs that ask for TLS. */
+  readonly tls?: SecureContext;
 }
 
 /**
@@ -31,12 +34,13 @@ export class Endpoint {
   }
 
   async open(): Promise<void> {
-    const { config, links, inspect } = this.#options;
+    const { config, links, inspect, tls } = this.#options;
     this.#link = await links.open({
       listen: config.listen,
       purpose: "client",
       target: () => this.#next(),
       ...(inspect ? { inspect } : {}),
+      ...(tls ? { tls: { protocol: config.protocol, context: tls } } : {}),
     });
   }
 

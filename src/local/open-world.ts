@@ -5,6 +5,7 @@ import type { Topology } from "../topology/topology.ts";
 import type { PaceName } from "../topology/timing.ts";
 import { type WorldClient, connectWorld } from "./client.ts";
 import type { RunCode } from "./codes.ts";
+import { refuseUnsupported } from "./not-supported.ts";
 import { type Child, createSpawner } from "./process/child.ts";
 import { type Connection, connect } from "./process/ipc.ts";
 import type { SupervisorProtocol } from "./process/messages-supervisor.ts";
@@ -41,6 +42,7 @@ export async function startSystem(
   system: SystemOnDisk,
   options: { pace: PaceName; detach: boolean; host: Host },
 ): Promise<StartedSystem> {
+  refuseUnsupported(system.topology);
   const state = new StateDirectory(system.stateDirectory);
   const entry = fileURLToPath(new URL("./process/supervisor.ts", import.meta.url));
   const unguarded = { add: () => undefined, remove: () => undefined };

@@ -3,11 +3,12 @@ import { dirname } from "node:path";
 import { setPriority } from "node:os";
 import { UserError, assert } from "../base/error.ts";
 import { bindings } from "../topology/binding.ts";
-import type { ServiceComponent, Zone } from "../topology/topology.ts";
+import { type ServiceComponent, type Topology, type Zone, findComponent } from "../topology/topology.ts";
 import type { RunCode } from "./codes.ts";
 import type { Context } from "./context.ts";
 import { type RegionPlan, endpointAt, queueServiceAt } from "./plan.ts";
 import type { Secrets } from "./secrets.ts";
+import { type Trust, trustVariables } from "./trust.ts";
 import type { StartTask } from "./task-set.ts";
 import type { WrongClocks } from "./wrong-clocks.ts";
 
@@ -48,6 +49,7 @@ export function taskStarter(
   service: ServiceComponent,
   world: {
     secrets: Secrets;
+    trust: Trust;
     numbers: TaskNumbers;
     inherited: Readonly<Record<string, string>>;
     clocks: Pick<WrongClocks, "environment">;
@@ -63,9 +65,11 @@ export function taskStarter(
       region: context.plan.region.name,
       port,
       host,
+      tls: { caFile: world.trust.authorityFile },
       database: (name) => ({
         writer: endpointOf(context.plan, `${name}.writer`, zone),
         reader: endpointOf(context.plan, `${name}.reader`, zone),
+        user: databaseUser(context.topology, name),
         password: world.secrets.database(name),
       }),
       cache: (name) => ({ ...endpointOf(context.plan, `${name}.writer`, zone), password: world.secrets.cache(name) }),
@@ -78,7 +82,13 @@ export function taskStarter(
       command: "/bin/sh",
       args: ["-c", `exec ${revision}`],
       cwd: directory,
-      env: { ...world.inherited, ...bound, ...environment, ...world.clocks.environment(zoneName) },
+      env: {
+        ...world.inherited,
+        ...trustVariables(world.trust),
+        ...bound,
+        ...environment,
+        ...world.clocks.environment(zoneName),
+      },
       logFile: context.state.logFile(id),
     });
     setPriority(child.pid, NICENESS);
@@ -98,6 +108,12 @@ export function inheritedEnvironment(environment: NodeJS.ProcessEnv): Record<str
     ...Object.fromEntries(kept),
     PATH: `${dirname(process.execPath)}:${environment["PATH"] ?? "/usr/bin:/bin"}`,
   };
+}
+
+function databaseUser(topology: Topology, id: string): string {
+  const database = findComponent(topology, "database", id);
+  assert(database, `${id} is a database`);
+  return database.settings.user;
 }
 
 function endpointOf(plan: RegionPlan, id: string, zone: Zone): { host: string; port: number } {

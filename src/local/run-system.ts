@@ -19,6 +19,7 @@ import { openSecrets } from "./secrets.ts";
 import { preferredSlot, takeSlot } from "./slot.ts";
 import { StateDirectory } from "./state-directory.ts";
 import { Supervisor } from "./supervisor.ts";
+import { makeTrust } from "./trust.ts";
 
 /** A system that is up in this process. */
 export interface RunningSystem {
@@ -51,10 +52,11 @@ export async function runSystem(
   const watchdog = startWatchdog();
   const region = config.topology.regions[0];
   assert(region, "a topology has a region");
+  const plan = planRegion(config.topology, region, slot);
   const supervisor = new Supervisor({
     context: {
       topology: config.topology,
-      plan: planRegion(config.topology, region, slot),
+      plan,
       pace: PACES[config.pace],
       clock: systemClock,
       host,
@@ -64,6 +66,7 @@ export async function runSystem(
     },
     engines,
     secrets: openSecrets(state),
+    trust: await makeTrust(plan, state, systemClock.now()),
     inherited: inheritedEnvironment(environment),
   });
   const { promise: stopped, resolve: onStopped } = Promise.withResolvers<void>();

@@ -5,12 +5,11 @@ import { type Topology, componentsOf } from "../topology/topology.ts";
 import type { Primitive, PrimitiveKind } from "../world/primitive.ts";
 import type { InstanceStatus, QueueDepth, Status, World } from "../world/world.ts";
 import { PORT } from "./address.ts";
-import { type Parts, assemble, healthyAfterMs } from "./assemble.ts";
+import { type Means, type Parts, assemble, healthyAfterMs } from "./assemble.ts";
 import type { RunCode } from "./codes.ts";
 import type { Context } from "./context.ts";
 import { CrashLoops } from "./crash-loop.ts";
 import { DataPlane, type DataPlaneEvents } from "./data-plane.ts";
-import type { Engines } from "./engine/locate.ts";
 import { type FaultSurface, Faults } from "./faults.ts";
 import { Traps } from "./hand/kill-at-call.ts";
 import { handsOn } from "./hands.ts";
@@ -19,7 +18,6 @@ import type { RegionPlan } from "./plan.ts";
 import { createReach } from "./reach.ts";
 import { ScalingLoop } from "./scaling-loop.ts";
 import { ZonalShiftLoop } from "./zonal-shift-loop.ts";
-import type { Secrets } from "./secrets.ts";
 import { zoneVotes } from "./zone-votes.ts";
 
 /** How long a task may take to finish what it works on when the whole system stops. */
@@ -28,12 +26,8 @@ const STOP_GRACE_MS: Ms = 3_000;
 const START_WITHIN_MS: Ms = 60_000;
 
 /** What a supervisor is made with: everything of its context but its reach, which is its own. */
-export interface SupervisorSetup {
+export interface SupervisorSetup extends Means {
   readonly context: Omit<Context, "reach">;
-  readonly engines: Engines;
-  readonly secrets: Secrets;
-  /** What programs inherit of the environment. */
-  readonly inherited: Readonly<Record<string, string>>;
 }
 
 /**

@@ -7,6 +7,7 @@ import type { Zone } from "../topology/topology.ts";
 import type { LinkPurpose } from "../world/primitive.ts";
 import type { Context } from "./context.ts";
 import { type MemberPlan, beaconFrom, endpointAt, linkTo, queueServiceAt } from "./plan.ts";
+import type { Trust } from "./trust.ts";
 import type {
   BalancerConfig,
   Credentials,
@@ -20,11 +21,11 @@ import type {
 const PURPOSES: readonly LinkPurpose[] = ["client", "replication", "observe", "control"];
 const METRICS_EVERY_MS = 10_000;
 
-/** What the process of `zone` is started with. Pure, but for what `credentials` looks up. */
+/** What the process of `zone` is started with. Pure, but for what `means` looks up. */
 export function zoneConfig(
   context: Pick<Context, "plan" | "topology" | "pace">,
   zone: Zone,
-  credentials: (component: string) => Credentials,
+  means: { readonly credentials: (component: string) => Credentials; readonly trust: Trust },
 ): ZoneConfig {
   const { plan, pace } = context;
   const beacon = plan.beacons.find((each) => each.zone.name === zone.name);
@@ -34,8 +35,9 @@ export function zoneConfig(
     beacon: beacon.listen,
     links: [...memberLinks(context, zone), ...beaconLinks(context, zone), queueLink(context, zone)],
     endpoints: endpoints(context, zone),
+    tls: means.trust.server,
     balancers: balancers(context, zone),
-    observers: [...memberObservers(context, zone, credentials), ...beaconObservers(context, zone)],
+    observers: [...memberObservers(context, zone, means.credentials), ...beaconObservers(context, zone)],
     metricsEveryMs: timer(METRICS_EVERY_MS, pace),
     checkDelay: timer(1, pace),
   };

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { definitionOf } from "../definition/validate.ts";
-import { type BindingWorld, bindings } from "./binding.ts";
+import { type BindingWorld, bindings, functionBindings } from "./binding.ts";
 import { compileTopology } from "./compile.ts";
 import type { Topology } from "./topology.ts";
 
@@ -8,9 +8,11 @@ const WORLD: BindingWorld = {
   region: "us-east-1",
   port: 41_234,
   host: "127.1.0.7",
+  tls: null,
   database: (id) => ({
     writer: { host: `${id}.writer`, port: 5432 },
     reader: { host: `${id}.reader`, port: 5432 },
+    user: "app",
     password: "s3cret/@",
   }),
   cache: (id) => ({ host: id, port: 6379 }),
@@ -39,9 +41,11 @@ test("an HTTP service is told where to listen and where everything that it uses 
     PORT: "41234",
     HOST: "127.1.0.7",
     ORDERS_URL: "http://127.1.128.9:9324/000000000000/orders",
-    DATABASE_URL: "postgres://app@database.writer:5432/app",
-    DATABASE_READER_URL: "postgres://app@database.reader:5432/app",
+    DATABASE_URL: "postgres://database.writer:5432/app",
+    DATABASE_READER_URL: "postgres://database.reader:5432/app",
+    DATABASE_USER: "app",
     DATABASE_PASSWORD: "s3cret/@",
+    PGUSER: "app",
     PGPASSWORD: "s3cret/@",
     USER_SESSIONS_URL: "redis://user-sessions:6379",
     AWS_REGION: "us-east-1",
@@ -59,7 +63,7 @@ test("a worker is told its queue, and no port", () => {
   expect(bound).not.toHaveProperty("USER_SESSIONS_URL");
 });
 
-test("with two databases no password is the default one", () => {
+test("with two databases of PostgreSQL nobody is the default one", () => {
   const databases = { database: {}, ledger: {} };
   const bound = bindings(
     topologyOf({ databases, services: { api: { run: "x", uses: ["database", "ledger"] } } }),
@@ -68,6 +72,7 @@ test("with two databases no password is the default one", () => {
   );
   expect(bound).toMatchObject({ DATABASE_PASSWORD: "s3cret/@", LEDGER_PASSWORD: "s3cret/@" });
   expect(bound).not.toHaveProperty("PGPASSWORD");
+  expect(bound).not.toHaveProperty("PGUSER");
 });
 
 test("the password of a cache is part of its URL", () => {
@@ -86,4 +91,92 @@ test("a service reaches another one where the world has a way", () => {
     "http://p:8080",
   );
   expect(() => bindings(topology, "api", WORLD)).toThrow(expect.objectContaining({ code: "TOP-001" }));
+});
+
+const EVERYTHING = {
+  services: {
+    api: {
+      run: "x",
+      uses: ["database", "books", "sessions", "parcels", "tours", "labels", "events", "sent", "print", "files"],
+    },
+  },
+  functions: {
+    print: { code: "./print", uses: ["database", "sessions", "parcels"], consumes: "jobs" },
+  },
+  queues: { jobs: {} },
+  databases: { database: {}, books: { engine: "mysql" } },
+  caches: { sessions: {} },
+  tables: { parcels: { accelerator: true }, tours: {} },
+  buckets: { labels: {} },
+  buses: { events: { rules: {} } },
+  topics: { sent: { subscribers: ["jobs"] } },
+  fileSystems: { files: {} },
+};
+
+const WHOLE: BindingWorld = {
+  ...WORLD,
+  awsEndpoint: () => undefined,
+  tls: { caFile: "/etc/ssl/ca.pem" },
+  table: (id) => ({ name: `shop-${id}`, acceleratorUrl: id === "parcels" ? "daxs://dax:9111" : null }),
+  nameOf: (kind, id) => `${kind}-${id}`,
+  arnOf: (kind, id) => `arn:${kind}:${id}`,
+};
+
+test("with TLS the URLs ask for it, each engine in its own words", () => {
+  expect(bindings(topologyOf(EVERYTHING), "api", WHOLE)).toMatchObject({
+    DATABASE_URL: "postgres://database.writer:5432/app?sslmode=verify-full&sslrootcert=/etc/ssl/ca.pem",
+    BOOKS_READER_URL: "mysql://books.reader:5432/app?ssl-mode=VERIFY_IDENTITY&ssl-ca=/etc/ssl/ca.pem",
+    SESSIONS_URL: "rediss://sessions:6379",
+    PGUSER: "app", // of the one database of PostgreSQL
+  });
+});
+
+test("each kind is told by what its own clients ask for", () => {
+  const bound = bindings(topologyOf(EVERYTHING), "api", WHOLE);
+  expect(bound).toMatchObject({
+    PARCELS_NAME: "shop-parcels",
+    PARCELS_ACCELERATOR_URL: "daxs://dax:9111",
+    TOURS_NAME: "shop-tours",
+    LABELS_NAME: "bucket-labels",
+    EVENTS_NAME: "bus-events",
+    SENT_ARN: "arn:topic:sent",
+    PRINT_ARN: "arn:function:print",
+    FILES_PATH: "/mnt/files",
+  });
+  expect(bound).not.toHaveProperty("TOURS_ACCELERATOR_URL");
+});
+
+test("a secret stays one where the world has no text for it", () => {
+  const secret = (name: string) => ({ from: name });
+  const world: BindingWorld<{ from: string }> = {
+    ...WHOLE,
+    database: (id) => ({ ...WHOLE.database(id), user: secret("user"), password: secret("password") }),
+    cache: () => ({ url: secret("url") }),
+  };
+  expect(bindings(topologyOf(EVERYTHING), "api", world)).toMatchObject({
+    DATABASE_URL: expect.stringMatching(/^postgres:\/\/database\.writer:5432/),
+    DATABASE_USER: { from: "user" },
+    PGPASSWORD: { from: "password" },
+    SESSIONS_URL: { from: "url" },
+  });
+});
+
+test("a function is told where its secrets are, and none of them", () => {
+  const world: BindingWorld<never> = {
+    ...WHOLE,
+    database: (id) => ({ ...WHOLE.database(id), user: "never shown", password: "never shown" }),
+    cache: (id) => ({ host: id, port: 6379 }),
+    secretArn: (id) => `arn:secret:${id}`,
+  };
+  const bound = functionBindings(topologyOf(EVERYTHING), "print", world);
+  expect(bound).toEqual({
+    DATABASE_URL: expect.stringContaining("postgres://database.writer:5432/app?"),
+    DATABASE_READER_URL: expect.stringContaining("postgres://database.reader:5432/app?"),
+    DATABASE_SECRET_ARN: "arn:secret:database",
+    SESSIONS_URL: "rediss://sessions:6379",
+    SESSIONS_SECRET_ARN: "arn:secret:sessions",
+    PARCELS_NAME: "shop-parcels",
+    PARCELS_ACCELERATOR_URL: "daxs://dax:9111",
+    JOBS_URL: "http://127.1.128.9:9324/000000000000/jobs",
+  });
 });

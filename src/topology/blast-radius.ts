@@ -1,5 +1,5 @@
 import { formatDuration } from "../base/units.ts";
-import type { Component, Instance, Journey, Region, Topology } from "./topology.ts";
+import type { Component, Instance, Journey, Kind, Region, Topology } from "./topology.ts";
 
 /** Something that is lost at once: one instance, all that a zone or region holds, or a component wherever it runs. */
 export interface Loss {
@@ -84,20 +84,30 @@ function shortage(component: Component, count: number): string {
   return `${component.id} takes no writes with ${count} of the ${neededOf(component)} that must hold each`;
 }
 
+/** What is lost for good with everything that stands at one place, of what holds no copies among its instances. */
+const HELD: Readonly<Partial<Record<Kind, string>>> = {
+  queue: "the messages that wait in it",
+  topic: "the messages that are on their way to its subscribers",
+  bus: "the events that are on their way to its targets",
+  volume: "what no snapshot holds",
+};
+
 /** Why acknowledged data of a component may be gone; undefined where a copy of all of it is left, or it holds none. */
 function whyAtRisk(topology: Topology, component: Component, left: readonly Instance[]): string | undefined {
-  if (component.kind === "service" || component.kind === "edge") return undefined;
+  const { kind } = component;
+  if (component.layer !== "messaging" && component.layer !== "data") return undefined;
+  if (kind === "schedule") return undefined;
   for (const region of servingRegions(topology)) {
     const members = countIn(topology.instances, component, region);
     const rest = countIn(left, component, region);
     const lost = members - rest;
     if (lost === 0) continue;
-    if (component.kind === "queue") return "the messages that wait in it";
+    if (HELD[kind] !== undefined) return HELD[kind];
     if (rest === 0)
-      return hasCopyElsewhere(left, component, region)
+      return hasCopyElsewhere(topology, { component, region, left })
         ? "what the other region has not received yet"
         : "all that no backup holds";
-    const copies = component.kind === "database" ? 1 + component.settings.synchronousStandbys : 1;
+    const copies = kind === "database" ? 1 + component.settings.synchronousStandbys : 1;
     if (lost >= copies) return "the last writes, which replicas receive after they are acknowledged";
   }
   return undefined;
@@ -108,7 +118,9 @@ function waiting(topology: Topology, left: readonly Instance[]): readonly string
   const { components, instances } = topology;
   return components.flatMap((component) => {
     if (component.kind !== "queue") return [];
-    const workers = components.filter(({ kind, settings }) => kind === "service" && settings.consumes === component.id);
+    const workers = components.filter(
+      ({ kind, settings }) => (kind === "service" || kind === "function") && settings.consumes === component.id,
+    );
     const workersIn = (all: readonly Instance[], region: Region): number =>
       workers.reduce((sum, worker) => sum + countIn(all, worker, region), 0);
     const isIdle = servingRegions(topology).some(
@@ -134,9 +146,12 @@ function countIn(instances: readonly Instance[], component: Component, region: R
   ).length;
 }
 
-function hasCopyElsewhere(left: readonly Instance[], component: Component, region: Region): boolean {
-  return (
-    component.kind === "database" &&
-    left.some((instance) => instance.component === component.id && instance.region !== region.name)
-  );
+/** Whether another region has a copy; that of a cache is its own. */
+function hasCopyElsewhere(
+  { links }: Topology,
+  { component, region, left }: { component: Component; region: Region; left: readonly Instance[] },
+): boolean {
+  const isCopied = links.some(({ from, mode }) => from === component.id && mode === "replication");
+  if (!isCopied || component.kind === "cache") return false;
+  return left.some((instance) => instance.component === component.id && instance.region !== region.name);
 }

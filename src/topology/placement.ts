@@ -1,19 +1,20 @@
-import type { Component, Instance, RecoveryStrategy, Region } from "./topology.ts";
+import type { Component, Instance, RecoveryStrategy, Region, VolumeComponent } from "./topology.ts";
 
 interface Placement {
   readonly regions: readonly Region[];
   readonly recovery: RecoveryStrategy;
+  readonly components: readonly Component[];
 }
 
 /**
  * The instances of a component that always run: tasks spread over the zones of a region, one member a zone of a
- * database or cache, one a region of a regional service, one in all of a global one. In the second region only what the
- * strategy keeps running there.
+ * database or cache, a volume a task of those that use it, one a region of a regional service, one in all of a global
+ * one. In the second region only what the strategy keeps running there.
  */
-export function instancesOf(component: Component, { regions, recovery }: Placement): readonly Instance[] {
+export function instancesOf(component: Component, placement: Placement): readonly Instance[] {
   if (component.scope === "global") return [{ id: component.id, component: component.id, region: null, zone: null }];
-  return regions.flatMap((region) => {
-    const count = countIn(component, region, recovery);
+  return placement.regions.flatMap((region) => {
+    const count = countIn(component, region, placement);
     if (component.scope === "region") {
       const id = `${component.id}-${region.name}`;
       return count === 0 ? [] : [{ id, component: component.id, region: region.name, zone: null }];
@@ -34,11 +35,24 @@ function zonal(component: string, region: Region, index: number): Instance {
 }
 
 /** How many of a component run in a region. A warm standby runs half of the tasks, at least one. */
-function countIn(component: Component, region: Region, recovery: RecoveryStrategy): number {
-  const data = component.kind === "database" || component.kind === "cache";
-  const full = component.kind === "service" ? component.settings.scale.min : data ? region.zones.length : 1;
+function countIn(component: Component, region: Region, { recovery, components }: Omit<Placement, "regions">): number {
+  if (component.kind === "volume") return volumesIn(component, region, { recovery, components });
+  const full = fullCount(component, region);
   if (region.role === "primary" || recovery === "active-active") return full;
   if (recovery === "backup-restore") return 0;
   if (component.kind !== "service") return component.kind === "cache" && recovery === "pilot-light" ? 0 : full;
   return recovery === "pilot-light" ? 0 : Math.ceil(full / 2);
+}
+
+function fullCount(component: Component, region: Region): number {
+  if (component.kind === "service") return component.settings.scale.min;
+  return component.kind === "database" || component.kind === "cache" ? region.zones.length : 1;
+}
+
+/** As many as there are tasks on instances of their own that use it. */
+function volumesIn(volume: VolumeComponent, region: Region, placement: Omit<Placement, "regions">): number {
+  const users = placement.components.filter(
+    ({ kind, settings }) => kind === "service" && settings.uses.includes(volume.id),
+  );
+  return users.reduce((sum, user) => sum + countIn(user, region, placement), 0);
 }

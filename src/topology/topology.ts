@@ -1,10 +1,26 @@
 import type { Ms } from "../base/units.ts";
+import type { AcceleratorSettings } from "./kind/accelerator.ts";
+import type { BucketSettings } from "./kind/bucket.ts";
+import type { BusSettings } from "./kind/bus.ts";
+import type { CacheSettings } from "./kind/cache.ts";
+import type { DatabaseSettings } from "./kind/database.ts";
+import type { EdgeSettings } from "./kind/edge.ts";
+import type { FileSystemSettings } from "./kind/file-system.ts";
+import type { FunctionSettings } from "./kind/function.ts";
+import type { HttpApiSettings } from "./kind/http-api.ts";
+import type { QueueSettings } from "./kind/queue.ts";
+import type { ScheduleSettings } from "./kind/schedule.ts";
+import type { ServiceSettings } from "./kind/service.ts";
+import type { TableSettings } from "./kind/table.ts";
+import type { TopicSettings } from "./kind/topic.ts";
+import type { VolumeSettings } from "./kind/volume.ts";
+import type { ShippingSettings } from "./shipping.ts";
 
 /**
  * The kinds of component. One kind has one file name in every room: `queue.ts` in definition, local/engine, simulate,
- * aws.
+ * aws; what each is set to is in `kind/`.
  */
-export type Kind = "edge" | "service" | "queue" | "database" | "cache";
+export type Kind = Component["kind"];
 
 /**
  * What one failure takes at once: a zonal component has instances in zones; a regional one dies with its region; a
@@ -29,101 +45,7 @@ export interface Region {
   readonly zones: readonly Zone[];
 }
 
-/** Times in all settings are AWS's own scale; `timing.ts` brings them to the pace of a run. */
-export interface HealthCheckSettings {
-  readonly path: string;
-  /** A path that asks the dependencies too, used by one drill alone; null where there is none. */
-  readonly deepPath: string | null;
-  readonly intervalMs: Ms;
-  readonly timeoutMs: Ms;
-  readonly healthyThreshold: number;
-  readonly unhealthyThreshold: number;
-}
-
-export interface ServiceSettings {
-  /** Folder of the program, absolute. */
-  readonly directory: string;
-  /** Folder with a Dockerfile for AWS, as the user wrote it; null: the definition's own. */
-  readonly build: string | null;
-  readonly run: string;
-  /** Where it listens on AWS; null for a queue worker. Locally `PORT` is given by the world. */
-  readonly port: number | null;
-  /** Null for a worker. */
-  readonly health: HealthCheckSettings | null;
-  readonly uses: readonly string[];
-  /** The queue that it works off; null for an HTTP service. */
-  readonly consumes: string | null;
-  readonly scale: {
-    readonly min: number;
-    readonly max: number;
-    readonly on: { readonly metric: "concurrentRequests" | "queueDepth"; readonly target: number } | null;
-    readonly outCooldownMs: Ms;
-    readonly inCooldownMs: Ms;
-  };
-  /** How long a stopping task may finish what it works on (ECS stopTimeout; target deregistration delay). */
-  readonly drainMs: Ms;
-  readonly environment: Readonly<Record<string, string>>;
-}
-
-export interface QueueSettings {
-  readonly maxReceives: number;
-  readonly visibilityTimeoutMs: Ms;
-  readonly retentionMs: Ms;
-  /** Id of the dead-letter queue that comes by itself: `<queue>-dead-letters`. */
-  readonly deadLetterQueue: string;
-  readonly deadLetterRetentionMs: Ms;
-}
-
-export interface DatabaseSettings {
-  readonly engine: "aurora-postgresql" | "postgresql";
-  /**
-   * `cluster`: follows a failover after the DNS TTL, as Aurora's endpoint does; `proxy`: at once, and RDS Proxy is
-   * shipped.
-   */
-  readonly endpoint: "cluster" | "proxy";
-  readonly endpointTtlMs: Ms;
-  readonly databaseName: string;
-  readonly user: string;
-  /**
-   * How many standbys in other zones must hold a commit before it is acknowledged; 0 is asynchronous, for experiments.
-   */
-  readonly synchronousStandbys: number;
-  /** Health checks of the primary by the observers. */
-  readonly detection: { readonly intervalMs: Ms; readonly timeoutMs: Ms; readonly unhealthyThreshold: number };
-}
-
-export interface CacheSettings {
-  readonly engine: "valkey" | "redis";
-  readonly endpointTtlMs: Ms;
-  readonly minReplicasToWrite: number;
-  readonly detection: { readonly intervalMs: Ms; readonly timeoutMs: Ms; readonly unhealthyThreshold: number };
-}
-
-export interface EdgeSettings {
-  readonly domain: string;
-  /** Folder of the static site, absolute; null where there is none. */
-  readonly site: string | null;
-  readonly routes: readonly { readonly pattern: string; readonly service: string }[];
-  readonly firewall: {
-    /**
-     * Requests from one address in five minutes before it is blocked (AWS WAF's rate-based rule); null: no rate rule.
-     */
-    readonly rateLimit: number | null;
-    readonly managedRules: readonly "sql-injection"[];
-  };
-  readonly origin: {
-    readonly connectionTimeoutMs: Ms;
-    readonly connectionAttempts: number;
-    readonly responseTimeoutMs: Ms;
-  };
-  /** How long the site is fresh at the edge, and how long a stale copy may be served while the origin fails. */
-  readonly cache: { readonly defaultTtlMs: Ms; readonly staleIfErrorMs: Ms };
-  /** TTL of the records that the edge and customers resolve. */
-  readonly dnsTtlMs: Ms;
-  readonly dnsHealthCheck: { readonly intervalMs: Ms; readonly threshold: number };
-}
-
-interface ComponentOf<K extends Kind, Settings> {
+interface ComponentOf<K extends string, Settings> {
   /** The user's own name for it. */
   readonly id: string;
   readonly kind: K;
@@ -134,10 +56,35 @@ interface ComponentOf<K extends Kind, Settings> {
 
 export type EdgeComponent = ComponentOf<"edge", EdgeSettings>;
 export type ServiceComponent = ComponentOf<"service", ServiceSettings>;
+export type FunctionComponent = ComponentOf<"function", FunctionSettings>;
+export type HttpApiComponent = ComponentOf<"http-api", HttpApiSettings>;
+export type AcceleratorComponent = ComponentOf<"accelerator", AcceleratorSettings>;
+export type ScheduleComponent = ComponentOf<"schedule", ScheduleSettings>;
 export type QueueComponent = ComponentOf<"queue", QueueSettings>;
+export type TopicComponent = ComponentOf<"topic", TopicSettings>;
+export type BusComponent = ComponentOf<"bus", BusSettings>;
 export type DatabaseComponent = ComponentOf<"database", DatabaseSettings>;
 export type CacheComponent = ComponentOf<"cache", CacheSettings>;
-export type Component = EdgeComponent | ServiceComponent | QueueComponent | DatabaseComponent | CacheComponent;
+export type TableComponent = ComponentOf<"table", TableSettings>;
+export type BucketComponent = ComponentOf<"bucket", BucketSettings>;
+export type FileSystemComponent = ComponentOf<"file-system", FileSystemSettings>;
+export type VolumeComponent = ComponentOf<"volume", VolumeSettings>;
+export type Component =
+  | EdgeComponent
+  | ServiceComponent
+  | FunctionComponent
+  | HttpApiComponent
+  | AcceleratorComponent
+  | ScheduleComponent
+  | QueueComponent
+  | TopicComponent
+  | BusComponent
+  | DatabaseComponent
+  | CacheComponent
+  | TableComponent
+  | BucketComponent
+  | FileSystemComponent
+  | VolumeComponent;
 
 /**
  * One running thing of a component. A regional component has one a region with zone null; the edge one in all, with
@@ -201,6 +148,7 @@ export interface Topology {
   readonly links: readonly Link[];
   readonly journeys: readonly Journey[];
   readonly objectives: Objectives;
+  readonly shipping: ShippingSettings;
 }
 
 /** The component named `id` of this `kind`; undefined where there is none. */

@@ -1,8 +1,11 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { shopAccessPage } from "../../docs/access-page.ts";
 import { errorsPage } from "../../docs/errors-page.ts";
 import { faultsPage } from "../../docs/faults-page.ts";
+import { kindsPage } from "../../docs/kinds-page.ts";
+import { strategyPictures } from "../../docs/strategy-pictures.ts";
 import { FAULTS } from "../../src/fault/catalogue.ts";
 
 test("docs/errors.md is what the tables in the code say: run `npm run docs`", () => {
@@ -11,6 +14,19 @@ test("docs/errors.md is what the tables in the code say: run `npm run docs`", ()
 
 test("docs/faults.md is what the catalogue says: run `npm run docs`", async () => {
   expect(readFileSync("docs/faults.md", "utf8")).toBe(await faultsPage());
+});
+
+test("docs/kinds.md is what the tables of kinds say: run `npm run docs`", () => {
+  expect(readFileSync("docs/kinds.md", "utf8")).toBe(kindsPage());
+});
+
+test("docs/access.md is what the shop's roles may do: run `npm run docs`", async () => {
+  expect(readFileSync("docs/access.md", "utf8")).toBe(await shopAccessPage());
+});
+
+test("docs/aws/*.svg are the strategies' topologies: run `npm run docs`", async () => {
+  for (const { name, svg } of await strategyPictures())
+    expect(readFileSync(`docs/aws/${name}`, "utf8"), name).toBe(svg);
 });
 
 test("every fault of the catalogue has a row and a section of its own, with what it does to the shop", async () => {
@@ -28,7 +44,7 @@ test("every fault of the catalogue has a row and a section of its own, with what
 test("every code that the code uses is in a table, and every code of a table is used", () => {
   const used = execFileSync("grep", [
     "-rhoE",
-    '"(DEF|TOP|RUN|FLT|DRL)-[0-9]{3}"',
+    '"(AWS|DEF|TOP|RUN|FLT|DRL)-[0-9]{3}"',
     "src",
     "--include=*.ts",
     "--exclude=codes.ts",

@@ -3,7 +3,7 @@ import { Redis } from "ioredis";
 import { systemClock } from "../../src/base/clock.ts";
 import type { Address } from "../../src/local/address.ts";
 import { CacheMember } from "../../src/local/engine/cache.ts";
-import type { CacheSettings } from "../../src/topology/topology.ts";
+import type { CacheSettings } from "../../src/topology/kind/cache.ts";
 import { type RigZone, testEngines } from "./database-rig.ts";
 import type { Fixture } from "./fixture.ts";
 import { type TcpProxy, startTcpProxy } from "./tcp-proxy.ts";
@@ -17,6 +17,7 @@ const SETTINGS: CacheSettings = {
   endpointTtlMs: 1_000,
   minReplicasToWrite: 1,
   detection: { intervalMs: 1_000, timeoutMs: 1_000, unhealthyThreshold: 2 },
+  size: "cache.r7g.large",
 };
 
 /** Three cache nodes in three zones, with a link for replication from each zone to each node of another. */

@@ -5,7 +5,7 @@ import { silentHost } from "../../src/base/host.ts";
 import type { Address } from "../../src/local/address.ts";
 import { PostgresMember } from "../../src/local/engine/database.ts";
 import { type Engines, locateEngines } from "../../src/local/engine/locate.ts";
-import type { DatabaseSettings } from "../../src/topology/topology.ts";
+import type { DatabaseSettings } from "../../src/topology/kind/database.ts";
 import type { Fixture } from "./fixture.ts";
 import { type TcpProxy, startTcpProxy } from "./tcp-proxy.ts";
 
@@ -39,6 +39,9 @@ const SETTINGS: DatabaseSettings = {
   user: "app",
   synchronousStandbys: 1,
   detection: { intervalMs: 1_000, timeoutMs: 1_000, unhealthyThreshold: 2 },
+  size: "db.r7g.large",
+  storageGiB: 100,
+  backupRetentionMs: 86_400_000,
 };
 
 /** The engines of this machine, unpacked once for all tests. */

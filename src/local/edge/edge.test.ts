@@ -9,7 +9,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { type Clock, systemClock } from "../../base/clock.ts";
 import { seededRandom } from "../../base/random.ts";
 import { PACES } from "../../topology/timing.ts";
-import type { EdgeSettings } from "../../topology/topology.ts";
+import type { EdgeSettings } from "../../topology/kind/edge.ts";
 import { CachingResolver } from "../dns/resolver.ts";
 import { DnsServer } from "../dns/server.ts";
 import { Edge, type EdgeDecision } from "./edge.ts";
@@ -18,11 +18,13 @@ const settings: EdgeSettings = {
   domain: "shop.example.com",
   site: null,
   routes: [{ pattern: "/api/*", service: "api" }],
-  firewall: { rateLimit: null, managedRules: ["sql-injection"] },
+  firewall: { rateLimit: null, managedRules: ["sql-injection"], shieldAdvanced: false },
   origin: { connectionTimeoutMs: 2_000, connectionAttempts: 2, responseTimeoutMs: 4_000 },
   cache: { defaultTtlMs: 600_000, staleIfErrorMs: 600_000 },
   dnsTtlMs: 60_000,
   dnsHealthCheck: { intervalMs: 10_000, threshold: 3 },
+  hostedZoneId: null,
+  certificateArn: null,
 };
 
 const closing: (() => unknown)[] = [];

@@ -3,7 +3,7 @@ import { type IncomingMessage, type Server, type ServerResponse, createServer } 
 import type { Clock } from "../../base/clock.ts";
 import type { Ms } from "../../base/units.ts";
 import { type Pace, timeout, timer } from "../../topology/timing.ts";
-import type { EdgeSettings } from "../../topology/topology.ts";
+import type { EdgeSettings } from "../../topology/kind/edge.ts";
 import type { Address } from "../address.ts";
 import type { CachingResolver } from "../dns/resolver.ts";
 import { type Body, hasBody, readBody } from "./body.ts";

@@ -1,34 +1,8 @@
 import { createHash } from "node:crypto";
 import { readFile, realpath, stat } from "node:fs/promises";
-import { extname, join, resolve, sep } from "node:path";
+import { join, resolve, sep } from "node:path";
+import { contentTypeOf } from "../../base/content-type.ts";
 import type { Exchange, Origin, OriginRequest, Sink } from "./origin.ts";
-
-/** By a file's ending; what is not here is `application/octet-stream`, as a bucket has it. */
-const CONTENT_TYPES: Readonly<Record<string, string>> = {
-  ".avif": "image/avif",
-  ".css": "text/css; charset=utf-8",
-  ".gif": "image/gif",
-  ".htm": "text/html; charset=utf-8",
-  ".html": "text/html; charset=utf-8",
-  ".ico": "image/x-icon",
-  ".jpeg": "image/jpeg",
-  ".jpg": "image/jpeg",
-  ".js": "text/javascript; charset=utf-8",
-  ".json": "application/json",
-  ".map": "application/json",
-  ".mjs": "text/javascript; charset=utf-8",
-  ".mp4": "video/mp4",
-  ".pdf": "application/pdf",
-  ".png": "image/png",
-  ".svg": "image/svg+xml",
-  ".txt": "text/plain; charset=utf-8",
-  ".wasm": "application/wasm",
-  ".webmanifest": "application/manifest+json",
-  ".webp": "image/webp",
-  ".woff": "font/woff",
-  ".woff2": "font/woff2",
-  ".xml": "application/xml",
-};
 
 interface Page {
   readonly status: number;
@@ -76,8 +50,7 @@ export class SiteOrigin implements Origin {
       const etag = `"${createHash("md5").update(body).digest("hex")}"`;
       const known = { etag, "last-modified": mtime.toUTCString() };
       if (headers["if-none-match"] === etag) return { status: 304, headers: known, body: Buffer.alloc(0) };
-      const type = CONTENT_TYPES[extname(file).toLowerCase()] ?? "application/octet-stream";
-      return { status: 200, headers: { ...known, "content-type": type }, body };
+      return { status: 200, headers: { ...known, "content-type": contentTypeOf(file) }, body };
     } catch {
       return refusal(404, "not found");
     }

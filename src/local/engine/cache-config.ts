@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { CacheSettings } from "../../topology/topology.ts";
+import type { CacheSettings } from "../../topology/kind/cache.ts";
 import type { Address } from "../address.ts";
 
 /** The user that commands a node and replicates it. */

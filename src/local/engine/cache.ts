@@ -3,7 +3,7 @@ import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Clock, every } from "../../base/clock.ts";
 import type { Ms } from "../../base/units.ts";
-import type { CacheSettings } from "../../topology/topology.ts";
+import type { CacheSettings } from "../../topology/kind/cache.ts";
 import type { Address } from "../address.ts";
 import { type Child, type Spawner, signalProcess } from "../process/child.ts";
 import { cacheConf } from "./cache-config.ts";

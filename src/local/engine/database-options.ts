@@ -1,5 +1,5 @@
 import type { Clock } from "../../base/clock.ts";
-import type { DatabaseSettings } from "../../topology/topology.ts";
+import type { DatabaseSettings } from "../../topology/kind/database.ts";
 import type { Address } from "../address.ts";
 import type { Spawner } from "../process/child.ts";
 import type { EngineBinary } from "./engine-binary.ts";

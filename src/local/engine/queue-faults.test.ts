@@ -17,7 +17,7 @@ import {
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { systemClock } from "../../base/clock.ts";
 import { eventually } from "../../../test/support/eventually.ts";
-import type { QueueSettings } from "../../topology/topology.ts";
+import type { QueueSettings } from "../../topology/kind/queue.ts";
 import { type QueueServer, queueUrl, startQueueServer } from "./queue.ts";
 
 const settings = (id: string): QueueSettings => ({

@@ -16,7 +16,7 @@ import {
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { systemClock } from "../../base/clock.ts";
 import { eventually } from "../../../test/support/eventually.ts";
-import type { QueueSettings } from "../../topology/topology.ts";
+import type { QueueSettings } from "../../topology/kind/queue.ts";
 import type { Address } from "../address.ts";
 import { type QueueServer, type QueueServerOptions, queueUrl, startQueueServer } from "./queue.ts";
 

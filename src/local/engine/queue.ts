@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import type { Socket } from "node:net";
 import { buildApp } from "fauxqs";
 import type { Clock } from "../../base/clock.ts";
-import type { QueueSettings } from "../../topology/topology.ts";
+import type { QueueSettings } from "../../topology/kind/queue.ts";
 import type { Address } from "../address.ts";
 import { RedrivenQueue } from "./dead-letters.ts";
 import { QueueCalls, type QueueFault, queueOfCall } from "./queue-calls.ts";

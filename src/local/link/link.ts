@@ -8,6 +8,7 @@ import { Connection, type LinkCounts } from "./connection.ts";
 import { type PathEffects, blockedBy } from "./rules.ts";
 import type { Pacer } from "./valve.ts";
 import { abort } from "./abort.ts";
+import { type TlsFront, takeTlsOff } from "./tls-front.ts";
 
 /** Looks at the bytes that come back over one connection; true drops the connection before that chunk is delivered. */
 export type Inspect = (chunk: Buffer) => boolean;
@@ -25,6 +26,8 @@ export interface LinkOptions {
   readonly calls?: boolean;
   /** Called for each new connection, where given. */
   readonly inspect?: () => Inspect;
+  /** Takes TLS off the connections that come with it, where given. */
+  readonly tls?: TlsFront;
 }
 
 /** What a link needs of the zone it is in. */
@@ -45,6 +48,8 @@ export class Link {
   readonly #context: LinkContext;
   readonly #server: Server;
   readonly #connections = new Set<Connection>();
+  /** Accepted, and not known yet to be with TLS or without. */
+  readonly #undecided = new Set<Socket>();
   readonly #pacers: { readonly forward: Pacer; readonly backward: Pacer } = {
     forward: { freeAt: 0 },
     backward: { freeAt: 0 },
@@ -58,7 +63,7 @@ export class Link {
     this.#options = options;
     this.#context = context;
     this.#server = createServer({ allowHalfOpen: true, pauseOnConnect: true, noDelay: true }, (dialer) =>
-      this.#accept(dialer),
+      this.#receive(dialer),
     );
     this.#server.on("error", () => undefined);
   }
@@ -101,8 +106,20 @@ export class Link {
   /** Stops listening and resets what is open; resolves when no socket is left. */
   async close(): Promise<void> {
     await this.#listening.catch(() => undefined);
+    for (const dialer of this.#undecided) abort(dialer);
     const closed = [...this.#connections].map((connection) => connection.reset());
     await Promise.all([...closed, this.#stopListening()]);
+  }
+
+  #receive(dialer: Socket): void {
+    const { tls } = this.#options;
+    if (tls === undefined) return this.#accept(dialer);
+    this.#undecided.add(dialer);
+    dialer.once("close", () => this.#undecided.delete(dialer));
+    takeTlsOff(dialer, tls, (socket) => {
+      this.#undecided.delete(dialer);
+      this.#accept(socket);
+    });
   }
 
   #accept(dialer: Socket): void {

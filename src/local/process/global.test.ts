@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { eventually } from "../../../test/support/eventually.ts";
 import { systemClock } from "../../base/clock.ts";
-import type { EdgeSettings } from "../../topology/topology.ts";
+import type { EdgeSettings } from "../../topology/kind/edge.ts";
 import { CachingResolver } from "../dns/resolver.ts";
 import { connect } from "./ipc.ts";
 import type { GlobalConfig, GlobalProtocol } from "./messages-global.ts";
@@ -41,11 +41,13 @@ function configOf(site: string, ports: { node: number; dns: number; edge: number
     domain: "shop.example.com",
     site,
     routes: [{ pattern: "/api/*", service: "api" }],
-    firewall: { rateLimit: 2_000, managedRules: ["sql-injection"] },
+    firewall: { rateLimit: 2_000, managedRules: ["sql-injection"], shieldAdvanced: false },
     origin: { connectionTimeoutMs: 3_000, connectionAttempts: 1, responseTimeoutMs: 5_000 },
     cache: { defaultTtlMs: 60_000, staleIfErrorMs: 60_000 },
     dnsTtlMs: 10_000,
     dnsHealthCheck: { intervalMs: 1_000, threshold: 2 },
+    hostedZoneId: null,
+    certificateArn: null,
   };
   return {
     system: "shop",

@@ -1,5 +1,5 @@
 import type { Ms } from "../../base/units.ts";
-import type { EdgeSettings } from "../../topology/topology.ts";
+import type { EdgeSettings } from "../../topology/kind/edge.ts";
 import type { Address } from "../address.ts";
 import type { LinkRule } from "../../world/primitive.ts";
 import type { EdgeDecision } from "../edge/edge.ts";

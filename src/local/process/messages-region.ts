@@ -1,5 +1,5 @@
 import type { Ms } from "../../base/units.ts";
-import type { QueueSettings } from "../../topology/topology.ts";
+import type { QueueSettings } from "../../topology/kind/queue.ts";
 import type { Address } from "../address.ts";
 import type { QueueDepths } from "../engine/queue.ts";
 import type { QueueFault } from "../engine/queue-calls.ts";

@@ -78,6 +78,8 @@ export interface ZoneConfig {
   readonly beacon: Address;
   readonly links: readonly FixedLink[];
   readonly endpoints: readonly EndpointLink[];
+  /** What endpoints present to programs, as PEM. */
+  readonly tls: { readonly certificate: string; readonly key: string };
   readonly balancers: readonly BalancerConfig[];
   readonly observers: readonly ObserverConfig[];
   /** How often it reports its metrics. */

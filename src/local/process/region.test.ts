@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ReceiveMessageCommand, SQSClient, SendMessageCommand } from "@aws-sdk/client-sqs";
 import { afterEach, expect, test } from "vitest";
-import type { QueueSettings } from "../../topology/topology.ts";
+import type { QueueSettings } from "../../topology/kind/queue.ts";
 import type { Address } from "../address.ts";
 import { queueUrl } from "../engine/queue.ts";
 import { type Connection, connect } from "./ipc.ts";

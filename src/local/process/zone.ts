@@ -1,3 +1,4 @@
+import { type SecureContext, createSecureContext } from "node:tls";
 import { setPriority } from "node:os";
 import { systemClock } from "../../base/clock.ts";
 import { every } from "../../base/clock.ts";
@@ -38,12 +39,13 @@ async function configure(config: ZoneConfig): Promise<void> {
   raisePriority();
   ownZone = config.zone;
   links = new LinkTable({ zone: ownZone, clock, checkDelay: config.checkDelay });
+  const tls = createSecureContext({ cert: config.tls.certificate, key: config.tls.key });
   await openBeacon(config.beacon);
   await Promise.all([
     ...config.links.map(({ listen, target, purpose }) =>
       links.open({ listen, target, purpose, calls: target.end.component === QUEUE_SERVICE }),
     ),
-    ...config.endpoints.map(openEndpoint),
+    ...config.endpoints.map((endpoint) => openEndpoint(endpoint, tls)),
     ...config.balancers.map(async (balancer) => {
       const { service } = balancer;
       const random = seededRandom(`${config.zone}/${service}`);
@@ -61,11 +63,12 @@ async function configure(config: ZoneConfig): Promise<void> {
   every(clock, config.metricsEveryMs, () => emit("metrics", { services: takeMetrics() }));
 }
 
-async function openEndpoint(config: EndpointLink): Promise<void> {
+async function openEndpoint(config: EndpointLink, tls: SecureContext): Promise<void> {
   const endpoint = new Endpoint({
     config,
     links,
     clock,
+    tls,
     ...(config.protocol === "postgres" ? { inspect: cancelledCommits(config.id) } : {}),
   });
   endpoints.set(config.id, endpoint);

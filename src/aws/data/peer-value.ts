@@ -1,0 +1,60 @@
+import { CfnOutput, CfnParameter, type Stack } from "aws-cdk-lib";
+import { assert } from "../../base/error.ts";
+import { stackName } from "../name.ts";
+import { type Site, presenceIn } from "../ship.ts";
+
+/** The output with the key of a region. */
+const KEY = "KeyOfRegion";
+
+/** Tells the other region's data stack something of this region; the same may be told again. */
+export function tellPeer(stack: Stack, id: string, value: string): void {
+  if (stack.node.tryFindChild(id) === undefined) new CfnOutput(stack, id, { value });
+}
+
+/**
+ * What a stack of the other region tells under `id`. That stack is deployed before this region's data stack, because
+ * what is told must exist by then; so only one of two stacks may ask the other.
+ */
+export function toldByPeer(site: Site, part: "network" | "data", id: string): string {
+  const { other, shipment, stacks } = site;
+  assert(other !== null, "there is another region");
+  const from = { stack: stackName(shipment, part, other.name), output: id };
+  const parameter = `${id}OfOtherRegion`;
+  const given = stacks.data.node.tryFindChild(parameter) as CfnParameter | undefined;
+  if (given !== undefined) return given.valueAsString;
+  shipment.wires.push({ from, to: { stack: stacks.data.stackName, parameter } });
+  const description = `Output ${id} of stack ${from.stack}`;
+  return new CfnParameter(stacks.data, parameter, { type: "String", description }).valueAsString;
+}
+
+/** Tells the other region this one's key, with which it encrypts what it replicates to here. */
+export function tellKey({ stacks, keyArn, region, other }: Site): void {
+  if (other !== null && region.role === "secondary") tellPeer(stacks.network, KEY, keyArn);
+}
+
+/**
+ * The key of the secondary region, for what the primary one replicates to there. Without it being told, a replica could
+ * be asked for before there is a key to encrypt it with.
+ */
+export function keyOfSecondary(site: Site): string {
+  assert(site.region.role === "primary", "the primary region replicates");
+  return toldByPeer(site, "network", KEY);
+}
+
+/**
+ * Whether the data of this region follows that of the primary one. Which region serves now plays no part: after a
+ * failover the former replica takes the writes, and its template must stay as it is, or AWS would take it out of what
+ * it belongs to, or replace it.
+ *
+ * While the secondary region serves, a strategy cannot change from or to backup-restore: a database that was restored
+ * there follows nothing, and one that followed was not restored. Such a change shows as a replacement, and is refused:
+ * fail back first.
+ */
+export function followsPrimary({ region, shipment, other }: Site): boolean {
+  return other !== null && region.role === "secondary" && shipment.topology.recovery !== "backup-restore";
+}
+
+/** Whether the secondary region has data of its own that follows. */
+export function hasFollower({ region, shipment, other }: Site): boolean {
+  return other !== null && region.role === "primary" && presenceIn(shipment, other).deployed;
+}

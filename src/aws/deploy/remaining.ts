@@ -1,0 +1,52 @@
+import { type Topology, componentsOf } from "../../topology/topology.ts";
+
+/** Something that neither CloudFormation nor a deploy can do, and a person must, once. */
+export interface RemainingStep {
+  readonly text: string;
+  /** A command or a page. */
+  readonly how: string;
+}
+
+const ACCELERATED = "https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/accelerated-recovery.html";
+
+/** What is left to a person after a first deploy of a system. */
+export function remainingSteps(topology: Topology): readonly RemainingStep[] {
+  const { system, shipping, regions } = topology;
+  const emails = shipping.alerts.emails.join(", ");
+  const edges = componentsOf(topology, "edge");
+  const zone = edges.map(({ settings }) => settings.hostedZoneId).find((id) => id !== null);
+  const onKubernetes = componentsOf(topology, "service").some(({ settings }) => settings.platform === "eks");
+  const plain = componentsOf(topology, "database").some(({ settings }) => !settings.engine.startsWith("aurora"));
+  return [
+    ...(emails === ""
+      ? []
+      : [{ text: `${emails}: confirm the subscription that AWS has written of`, how: "by e-mail" }]),
+    ...(zone === undefined || regions.length < 2
+      ? []
+      : [{ text: `turn accelerated recovery on for hosted zone ${zone}`, how: ACCELERATED }]),
+    ...(onKubernetes
+      ? [
+          {
+            text: "apply the manifests of the services on EKS, in each region",
+            how: "kubectl apply -f cdk.out/kubernetes",
+          },
+        ]
+      : []),
+    ...(edges.length > 0 && zone === undefined
+      ? [
+          {
+            text: `lead ${system}'s domain to the distribution's own name`,
+            how: "output DistributionDomain of the global stack",
+          },
+        ]
+      : []),
+    ...(plain && regions.length > 1
+      ? [
+          {
+            text: "after a failover of RDS, make the former writer a replica anew: a promotion cannot be undone",
+            how: "the runbook of the recovery stack",
+          },
+        ]
+      : []),
+  ];
+}

@@ -1,0 +1,141 @@
+/** What Secrets Manager invokes a rotation function with, four times for a rotation. */
+export interface RotationEvent {
+  readonly SecretId: string;
+  /** The version that is made. */
+  readonly ClientRequestToken: string;
+  readonly Step: string;
+}
+
+/** Who logs in to a database, and how. Further fields of a secret are carried along as they are. */
+export interface Credentials {
+  readonly username: string;
+  readonly password: string;
+  readonly [field: string]: unknown;
+}
+
+/** The part of Secrets Manager that a rotation needs. */
+export interface Secrets {
+  /** Whether a secret is rotated at all, and the stages of each of its versions. */
+  describe(secret: string): Promise<{
+    readonly rotates: boolean;
+    readonly stages: Readonly<Record<string, readonly string[]>>;
+  }>;
+  /** The value of a version; null where that version has none yet. */
+  read(secret: string, version: { readonly stage: string; readonly id?: string }): Promise<string | null>;
+  /** Gives a version its value, and the stage `AWSPENDING`. */
+  writePending(secret: string, id: string, value: string): Promise<void>;
+  /** Makes a version the current one, in place of `former`. */
+  makeCurrent(secret: string, id: string, former: string | undefined): Promise<void>;
+  /** Replaces a value that nothing rotates: what a proxy knows of one user. */
+  replace(secret: string, value: string): Promise<void>;
+}
+
+/** A database, as the one who administers it sees it. Everything may be done twice. */
+export interface Accounts {
+  /** Makes the role that owns what programs create, with all that it may do; nothing where it is there. */
+  prepare(): Promise<void>;
+  exists(username: string): Promise<boolean>;
+  /** Makes a user, or gives it another password. */
+  set(credentials: Credentials): Promise<void>;
+  /** Logs in; rejects where that fails. */
+  tryLogin(credentials: Credentials): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** What a rotation works on. */
+export interface Rotation {
+  readonly secrets: Secrets;
+  readonly accounts: Accounts;
+  /** The two users that alternate. */
+  readonly users: readonly [string, string];
+  /** The secret of each user by itself, for a proxy, which must know both; empty without one. */
+  readonly ofUser: Readonly<Record<string, string>>;
+  readonly newPassword: () => string;
+}
+
+const CURRENT = "AWSCURRENT";
+const PENDING = "AWSPENDING";
+
+/**
+ * Does one step of a rotation by alternating users: the new version of the secret names the user that the current one
+ * does not, so that a program which started with the current one can log in until the rotation after this. Each step
+ * can be done again. The first rotation also makes the users, so that nobody has to before a first deploy.
+ *
+ * https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_lambda-functions.html
+ */
+export async function rotate(rotation: Rotation, event: RotationEvent): Promise<void> {
+  const { SecretId: secret, ClientRequestToken: version, Step: step } = event;
+  const { rotates, stages } = await rotation.secrets.describe(secret);
+  if (!rotates) throw new Error(`secret ${secret} is not rotated`);
+  const own = stages[version];
+  if (own === undefined) throw new Error(`secret ${secret} has no version ${version}`);
+  if (own.includes(CURRENT)) return;
+  if (!own.includes(PENDING)) throw new Error(`version ${version} of secret ${secret} is not pending`);
+  switch (step) {
+    case "createSecret":
+      return createVersion(rotation, secret, version);
+    case "setSecret":
+      return setUser(rotation, secret, version);
+    case "testSecret":
+      return rotation.accounts.tryLogin(await pendingOf(rotation, secret, version));
+    case "finishSecret": {
+      const former = Object.keys(stages).find((id) => stages[id]?.includes(CURRENT));
+      return rotation.secrets.makeCurrent(secret, version, former);
+    }
+    default:
+      throw new Error(`a rotation has no step ${step}`);
+  }
+}
+
+async function createVersion({ secrets, users, newPassword }: Rotation, secret: string, version: string) {
+  const current = await currentOf(secrets, secret);
+  if ((await secrets.read(secret, { stage: PENDING, id: version })) !== null) return;
+  const [first, second] = users;
+  const next: Credentials = {
+    ...current,
+    username: current.username === first ? second : first,
+    password: newPassword(),
+  };
+  await secrets.writePending(secret, version, JSON.stringify(next));
+}
+
+/** The current user is only made, never changed: programs log in as it while this runs. */
+async function setUser(rotation: Rotation, secret: string, version: string): Promise<void> {
+  const { accounts, secrets, ofUser } = rotation;
+  const current = await currentOf(secrets, secret);
+  const pending = await pendingOf(rotation, secret, version);
+  await accounts.prepare();
+  const isFirst = !(await accounts.exists(current.username));
+  for (const credentials of isFirst ? [current, pending] : [pending]) {
+    await accounts.set(credentials);
+    const mirror = ofUser[credentials.username];
+    if (mirror !== undefined) await secrets.replace(mirror, JSON.stringify(credentials));
+  }
+}
+
+async function currentOf(secrets: Secrets, secret: string): Promise<Credentials> {
+  return credentialsIn(await secrets.read(secret, { stage: CURRENT }), `the current version of secret ${secret}`);
+}
+
+async function pendingOf({ secrets, users }: Rotation, secret: string, version: string): Promise<Credentials> {
+  const what = `the pending version of secret ${secret}`;
+  const pending = credentialsIn(await secrets.read(secret, { stage: PENDING, id: version }), what);
+  if (!users.includes(pending.username)) throw new Error(`${what} names neither of the users that alternate`);
+  return pending;
+}
+
+/** Messages say which secret, never what is in it. */
+function credentialsIn(value: string | null, what: string): Credentials {
+  if (value === null) throw new Error(`${what} has no value`);
+  let found: Partial<Credentials> | null;
+  try {
+    found = JSON.parse(value) as Partial<Credentials> | null;
+  } catch {
+    throw new Error(`${what} is not JSON`); // without the cause: the parser's message quotes the value
+  }
+  const { username, password } = found ?? {};
+  if (typeof username !== "string" || typeof password !== "string") {
+    throw new Error(`${what} has no "username" and "password"`);
+  }
+  return { ...found, username, password };
+}

@@ -1,0 +1,124 @@
+import { Command } from "commander";
+import { systemClock } from "../base/clock.ts";
+import type { DeployPlan, DeployResult } from "../aws/deploy/deploy.ts";
+import type { SiteUpload } from "../aws/deploy/site.ts";
+import { agreed } from "./ask.ts";
+import { EXIT, INTERRUPTED, terminalHost, writeJson } from "./output.ts";
+import { drawPlan } from "./plan-output.ts";
+import {
+  type ShipmentOptions,
+  jsonOption,
+  loadShipment,
+  onInterrupt,
+  openAws,
+  outOption,
+  regionOf,
+  stageOption,
+} from "./shipment.ts";
+import { configOption, recoveryOption } from "./system.ts";
+
+interface DeployCommandOptions extends ShipmentOptions {
+  readonly active?: string;
+  readonly dryRun?: boolean;
+  readonly yes?: boolean;
+  readonly allowReplacement?: boolean;
+}
+
+const EXAMPLES = `
+Examples:
+  $ holdfast deploy --dry-run              what would change, in words; changes nothing
+  $ holdfast deploy                        shows the plan, asks, deploys stack after stack
+  $ holdfast deploy --yes --json out.json  for CI
+  $ holdfast deploy --stage dev            the cheap profile, beside production
+  $ holdfast deploy --active us-west-2     says which region serves instead of asking AWS
+
+It reads first which region serves, so a deploy after a failover scales nothing down. A run that failed or was stopped
+is started again by the same command. Once an account and region: npx cdk bootstrap aws://ACCOUNT/REGION
+
+Exit codes: 0 deployed or nothing to do, 1 declined, 3 yours to mend, 70 our bug, 130 stopped by Ctrl-C.
+`;
+
+/** `holdfast deploy`: brings the system's stacks to AWS. */
+export function deployCommand(): Command {
+  return new Command("deploy")
+    .description("deploy the system's stacks to AWS: plan, ask, then stack after stack")
+    .addOption(configOption())
+    .addOption(outOption())
+    .addOption(recoveryOption())
+    .addOption(stageOption())
+    .option("--active <region>", "the region that serves (default: what AWS says)")
+    .option("--dry-run", "print the plan and change nothing")
+    .option("--yes", "do not ask")
+    .option("--allow-replacement", "let resources that keep data be replaced or deleted")
+    .addOption(jsonOption())
+    .addHelpText("after", EXAMPLES)
+    .action(run);
+}
+
+async function run(options: DeployCommandOptions): Promise<void> {
+  const host = terminalHost();
+  const { topology, escape, outdir } = await loadShipment(options);
+  const { deploy } = await import("../aws/deploy/deploy.ts");
+  const { targetOf } = await import("../aws/deploy/active-region.ts");
+  const { uploadSites } = await import("../aws/deploy/site.ts");
+  const { synthesize } = await import("../aws/synth.ts");
+  const aws = await openAws();
+  const signal = onInterrupt(host);
+  const result = await deploy({
+    aws,
+    host,
+    signal,
+    target: targetOf(topology),
+    clock: systemClock,
+    allowReplacement: options.allowReplacement === true,
+    synth: (active) => synthesize({ topology, active, outdir, ...(escape === undefined ? {} : { escape }) }),
+    show: (plan) => show(plan, options),
+    confirm: (plan) => confirm(plan, options),
+    ...(options.active === undefined ? {} : { active: regionOf(topology, options.active) }),
+  });
+  const isDone = result.end === "deployed" || result.end === "unchanged";
+  const { manifest } = result.assembly;
+  const sites = isDone
+    ? await uploadSites({ aws, host, clock: systemClock, topology, stacks: manifest.stacks, outputs: result.outputs })
+    : [];
+  if (options.json !== undefined) await writeJson(options.json, documentOf(result, sites, options));
+  sayEnd(result, options);
+  if (result.end !== "deployed") return;
+  const { remainingSteps } = await import("../aws/deploy/remaining.ts");
+  for (const { text, how } of remainingSteps(topology))
+    host.say({ level: "info", text: `left to you: ${text} (${how})` });
+}
+
+/** On standard output, unless that holds the JSON. */
+function show(plan: DeployPlan, { json }: DeployCommandOptions): void {
+  (json === "-" ? process.stderr : process.stdout).write(drawPlan(plan));
+}
+
+async function confirm({ stacks }: DeployPlan, { dryRun, yes }: DeployCommandOptions): Promise<boolean> {
+  if (dryRun) return false;
+  return stacks.every(({ action }) => action === "unchanged") || agreed("Deploy this?", yes);
+}
+
+function documentOf(
+  { plan, end, deployed, left, assembly }: DeployResult,
+  sites: readonly SiteUpload[],
+  { dryRun }: DeployCommandOptions,
+) {
+  const { system, stage, recovery } = assembly.manifest;
+  return { holdfast: 1, system, stage, recovery, dryRun: dryRun === true, end, ...plan, deployed, left, sites };
+}
+
+function sayEnd({ end, deployed, left }: DeployResult, { dryRun }: DeployCommandOptions): void {
+  const host = terminalHost();
+  if (end === "declined") {
+    host.say({ level: "info", text: "nothing was changed" });
+    process.exitCode = dryRun ? EXIT.pass : EXIT.fail;
+  } else if (end === "interrupted") {
+    const text = `stopped: ${deployed.length} stacks are deployed, ${left.length} were not begun (${left.join(", ")})`;
+    host.say({ level: "warning", text: `${text}; the same command goes on from here` });
+    process.exitCode = INTERRUPTED;
+  } else {
+    host.say({ level: "info", text: end === "unchanged" ? "everything is as it should be" : "deployed" });
+    process.exitCode = EXIT.pass;
+  }
+}

@@ -1,0 +1,35 @@
+import type { NameList } from "./list.ts";
+
+/** AWS's managed policies that templates use, with their paths: `arn:aws:iam::aws:policy/` and this. */
+export const MANAGED_POLICIES: NameList = {
+  url: "https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html",
+  readOn: "2026-11-21",
+  names: [
+    "AWSBackupServiceRolePolicyForS3Backup",
+    "AWSBackupServiceRolePolicyForS3Restore",
+    "AWSResilienceHubAsssessmentExecutionPolicy",
+    "AmazonEC2ContainerRegistryPullOnly",
+    "AmazonEKSBlockStoragePolicy",
+    "AmazonEKSClusterPolicy",
+    "AmazonEKSComputePolicy",
+    "AmazonEKSFargatePodExecutionRolePolicy",
+    "AmazonEKSLoadBalancingPolicy",
+    "AmazonEKSNetworkingPolicy",
+    "AmazonEKSWorkerNodeMinimalPolicy",
+    "AmazonEKSWorkerNodePolicy",
+    "AmazonEKS_CNI_Policy",
+    "AmazonSSMManagedInstanceCore",
+    "CloudWatchAgentServerPolicy",
+    "service-role/AWSBackupServiceRolePolicyForBackup",
+    "service-role/AWSBackupServiceRolePolicyForRestores",
+    "service-role/AWSDataLifecycleManagerServiceRole",
+    "service-role/AWSLambdaENIManagementAccess",
+    "service-role/AWSLambdaVPCAccessExecutionRole",
+    "service-role/AmazonEBSCSIDriverPolicy",
+    "service-role/AmazonEC2ContainerServiceforEC2Role",
+    "service-role/AmazonECSTaskExecutionRolePolicy",
+    "service-role/AmazonEFSCSIDriverPolicy",
+    "service-role/AmazonRDSEnhancedMonitoringRole",
+    "service-role/AmazonSSMMaintenanceWindowRole",
+  ],
+};

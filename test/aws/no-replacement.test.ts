@@ -1,0 +1,110 @@
+import { ResourceImpact, fullDiff } from "@aws-cdk/cloudformation-diff";
+import { describe, expect, test } from "vitest";
+import { isStateful } from "../../src/aws/deploy/stateful.ts";
+import type { Template } from "../../src/aws/refused.ts";
+import type { Component } from "../../src/topology/topology.ts";
+import { type Change, EXAMPLES, type Example, STRATEGIES, ship } from "./shipped.ts";
+
+const REGIONS = ["us-east-1", "us-west-2"];
+const KEPT = ["Retain", "RetainExceptOnCreate", "Snapshot"];
+
+/**
+ * What may go with the region that a strategy no longer keeps: nothing in it is a customer's, and all of it is made
+ * again when the region comes back.
+ */
+const HARMLESS_TO_REMOVE: Readonly<Record<string, string>> = {
+  "AWS::Logs::LogGroup": "logs of what is gone with it; flow logs and trails are kept in buckets",
+  "AWS::CloudTrail::Trail": "its files are kept, and the region that serves has a trail of its own",
+  "AWS::Events::EventBus": "keeps no event; what it archived can be replayed into no other bus",
+  "AWS::SNS::Topic": "keeps no message; its subscriptions are in the definition",
+};
+
+/** A secret that is put together from others at deployment is made again from them. */
+function isDerived(type: string, properties: Readonly<Record<string, unknown>> | undefined): boolean {
+  return type === "AWS::SecretsManager::Secret" && properties?.["GenerateSecretString"] === undefined;
+}
+
+/** What a deploy from one assembly to another does to what keeps data, other than changing it in place. */
+async function lost(example: Example, from: Change, to: Change): Promise<readonly string[]> {
+  const [before, after] = await Promise.all([ship(example, from), ship(example, to)]);
+  const stacks = new Set([...before.templates, ...after.templates].map(({ stack }) => stack));
+  return [...stacks].flatMap((stack) =>
+    lostInStack(stack, before.assembly.templates[stack] ?? {}, after.assembly.templates[stack] ?? {}),
+  );
+}
+
+function lostInStack(stack: string, before: Template, after: Template): readonly string[] {
+  const found: string[] = [];
+  fullDiff({ ...before }, { ...after }).resources.forEachDifference((id, change) => {
+    const type = change.oldResourceType ?? "";
+    const kept = KEPT.includes(before.Resources?.[id]?.DeletionPolicy ?? "");
+    const replaced = [ResourceImpact.WILL_REPLACE, ResourceImpact.MAY_REPLACE].includes(change.changeImpact);
+    const harmless = type in HARMLESS_TO_REMOVE || isDerived(type, before.Resources?.[id]?.Properties);
+    const removed = change.changeImpact === ResourceImpact.WILL_DESTROY && !kept && !harmless;
+    const because = Object.entries(change.propertyUpdates).map(([name]) => name);
+    if (isStateful(type) && (replaced || removed)) {
+      found.push(`${stack} ${id} (${type}): ${change.changeImpact} for ${because.join(", ") || "its removal"}`);
+    }
+  });
+  return found;
+}
+
+const strategies = STRATEGIES.flatMap((from) =>
+  STRATEGIES.filter((to) => to !== from).map((to) => [from, to] as const),
+);
+
+/** Twice the size of everything that has one. */
+function larger(component: Component): Component {
+  switch (component.kind) {
+    case "database":
+      return { ...component, settings: { ...component.settings, size: "db.r7g.2xlarge", storageGiB: 500 } };
+    case "cache":
+      return { ...component, settings: { ...component.settings, size: "cache.r7g.xlarge" } };
+    case "queue":
+      return { ...component, settings: { ...component.settings, maxReceives: 9, retentionMs: 86_400_000 } };
+    case "service": {
+      const { scale } = component.settings;
+      return { ...component, settings: { ...component.settings, scale: { ...scale, min: scale.min + 3 } } };
+    }
+    default:
+      return component;
+  }
+}
+
+describe.each(EXAMPLES)("%s keeps its data", (example) => {
+  test.each(strategies)("from %s to %s", async (from, to) => {
+    // From and to backups while the second region serves its database has to be made anew: `deploy` refuses that.
+    const copies = [from, to].includes("backup-restore");
+    for (const active of copies ? REGIONS.slice(0, 1) : REGIONS) {
+      expect(await lost(example, { recovery: from, active }, { recovery: to, active }), active).toEqual([]);
+    }
+  });
+
+  test.each(STRATEGIES)("after a failover and a failback, with %s", async (recovery) => {
+    const [east, west] = REGIONS.map((active) => ({ recovery, active: active! }));
+    expect(await lost(example, east!, west!)).toEqual([]);
+    expect(await lost(example, west!, east!)).toEqual([]);
+  });
+
+  test("when everything becomes larger, and smaller again", async () => {
+    const large: Change = { change: (topology) => ({ ...topology, components: topology.components.map(larger) }) };
+    expect(await lost(example, {}, large)).toEqual([]);
+    expect(await lost(example, large, {})).toEqual([]);
+  });
+
+  test("when a second region is added", async () => {
+    expect(await lost(example, { regions: "primary" }, {})).toEqual([]);
+  });
+});
+
+test("a replacement is seen: a database of another name", () => {
+  const cluster = (name: string): Template => ({
+    Resources: { Database: { Type: "AWS::RDS::DBCluster", Properties: { DBClusterIdentifier: name } } },
+  });
+  expect(lostInStack("shop", cluster("one"), cluster("two"))).toEqual([
+    "shop Database (AWS::RDS::DBCluster): WILL_REPLACE for DBClusterIdentifier",
+  ]);
+  expect(lostInStack("shop", cluster("one"), {})).toEqual([
+    "shop Database (AWS::RDS::DBCluster): WILL_DESTROY for its removal",
+  ]);
+});

@@ -1,0 +1,178 @@
+import type { AwsStub, StubAnswer } from "./aws-stub.ts";
+
+/** A stack as the stub keeps it. */
+export interface StubStack {
+  status: string;
+  template: string;
+  parameters: Readonly<Record<string, string>>;
+  outputs: Readonly<Record<string, string>>;
+  isProtected: boolean;
+}
+
+/** What CloudFormation is to the CDK's toolkit, as far as a deploy asks: change sets, events, states. */
+export interface StubCloudFormation {
+  /** By `name region`. */
+  readonly stacks: Map<string, StubStack>;
+  /** What a change set of a stack is said to replace, by the stack's name. */
+  readonly replaces: Map<string, readonly string[]>;
+  /** How many executed change sets a stack has failed in, and how: by its name. */
+  readonly fails: Map<string, string>;
+}
+
+interface ChangeSet {
+  readonly template: string;
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly type: string;
+}
+
+/**
+ * Teaches a stub CloudFormation, and what the toolkit asks around it: who it is, and how the account is
+ * bootstrapped.
+ */
+export function teachCloudFormation(stub: AwsStub): StubCloudFormation {
+  const stacks = new Map<string, StubStack>();
+  const changeSets = new Map<string, ChangeSet>();
+  const deleted = new Set<string>();
+  const self: StubCloudFormation = { stacks, replaces: new Map(), fails: new Map() };
+  const keyOf = (input: Readonly<Record<string, unknown>>, region: string): string =>
+    `${String(input["StackName"]).replace(/^arn:.*:stack\/([^/]+)\/.*$/, "$1")} ${region}`;
+  const arnOf = (key: string): string => {
+    const [name, region] = key.split(" ");
+    return `arn:aws:cloudformation:${region}:123456789012:stack/${name}/1`;
+  };
+  const gone = (key: string): StubAnswer => ({
+    error: "ValidationError",
+    message: `Stack with id ${key.split(" ")[0]} does not exist`,
+  });
+  stub.on("sts GetCallerIdentity", {
+    xml: "<Arn>arn:aws:iam::123456789012:user/t</Arn><UserId>u</UserId><Account>123456789012</Account>",
+  });
+  stub.on("sts AssumeRole", {
+    xml:
+      "<Credentials><AccessKeyId>a</AccessKeyId><SecretAccessKey>b</SecretAccessKey><SessionToken>c</SessionToken>" +
+      "<Expiration>2036-01-01T00:00:00Z</Expiration></Credentials>",
+  });
+  stub.on("ssm GetParameter", ({ input }) =>
+    String(input["Name"]).startsWith("/cdk-bootstrap/")
+      ? { json: { Parameter: { Name: input["Name"], Value: "30" } } }
+      : { error: "ParameterNotFound" },
+  );
+  stub.on("ssm PutParameter", { json: { Version: 1 } });
+  stub.on("rds DescribeGlobalClusters", { xml: "<GlobalClusters/>" });
+  stub.on("cloudformation DescribeStacks", ({ input, region }) => {
+    const key = keyOf(input, region);
+    const stack = stacks.get(key);
+    if (stack) return { xml: `<Stacks>${stackXml(key, arnOf(key), stack)}</Stacks>` };
+    // By its ARN, a deleted stack can still be asked about.
+    if (deleted.has(key) && String(input["StackName"]).startsWith("arn:")) {
+      return { xml: `<Stacks>${stackXml(key, arnOf(key), { ...EMPTY, status: "DELETE_COMPLETE" })}</Stacks>` };
+    }
+    if (String(input["StackName"]) === "CDKToolkit") {
+      return {
+        xml: `<Stacks>${stackXml("CDKToolkit x", "arn", { ...EMPTY, outputs: { BucketName: "staging" } })}</Stacks>`,
+      };
+    }
+    return gone(key);
+  });
+  stub.on("cloudformation GetTemplate", ({ input, region }) => {
+    const stack = stacks.get(keyOf(input, region));
+    return stack ? { xml: `<TemplateBody>${escapeXml(stack.template)}</TemplateBody>` } : gone(keyOf(input, region));
+  });
+  stub.on("cloudformation CreateChangeSet", ({ input, region }) => {
+    const key = keyOf(input, region);
+    const parameters: Record<string, string> = {};
+    for (let at = 1; input[`Parameters.member.${at}.ParameterKey`] !== undefined; at += 1) {
+      const value = input[`Parameters.member.${at}.ParameterValue`];
+      const name = String(input[`Parameters.member.${at}.ParameterKey`]);
+      parameters[name] = value === undefined ? (stacks.get(key)?.parameters[name] ?? "") : String(value);
+    }
+    const url = String(input["TemplateURL"] ?? "");
+    const published = [...stub.objects].find(([path]) => url.endsWith(path.slice(path.indexOf("/") + 1)))?.[1];
+    const template = String(input["TemplateBody"] ?? published ?? "{}");
+    changeSets.set(key, { template, parameters, type: String(input["ChangeSetType"]) });
+    if (!stacks.has(key)) stacks.set(key, { ...EMPTY, status: "REVIEW_IN_PROGRESS" });
+    return { xml: `<Id>${arnOf(key)}/change-set</Id><StackId>${arnOf(key)}</StackId>` };
+  });
+  stub.on("cloudformation DescribeChangeSet", ({ input, region }) => {
+    const key = keyOf(input, region);
+    if (!changeSets.has(key)) return { error: "ChangeSetNotFound", message: "ChangeSet does not exist", status: 404 };
+    const changes = (self.replaces.get(key.split(" ")[0]!) ?? []).map(
+      (id) =>
+        "<member><Type>Resource</Type><ResourceChange><Action>Modify</Action>" +
+        `<LogicalResourceId>${id}</LogicalResourceId>` +
+        "<ResourceType>AWS::SQS::Queue</ResourceType><Replacement>True</Replacement>" +
+        "<Details><member><Target><Attribute>Properties</Attribute><Name>QueueName</Name></Target></member></Details>" +
+        "</ResourceChange></member>",
+    );
+    return {
+      xml:
+        `<ChangeSetId>${arnOf(key)}/change-set</ChangeSetId><StackId>${arnOf(key)}</StackId>` +
+        "<Status>CREATE_COMPLETE</Status><ExecutionStatus>AVAILABLE</ExecutionStatus>" +
+        `<CreationTime>2026-01-01T00:00:00Z</CreationTime><Changes>${changes.join("")}</Changes>`,
+    };
+  });
+  stub.on("cloudformation DeleteChangeSet", ({ input, region }) => {
+    changeSets.delete(keyOf(input, region));
+    return { xml: "" };
+  });
+  stub.on("cloudformation ExecuteChangeSet", ({ input, region }) => {
+    const key = keyOf(input, region);
+    const change = changeSets.get(key)!; // it was just created
+    const failure = self.fails.get(key.split(" ")[0]!);
+    const former = stacks.get(key)!; // in review at least
+    changeSets.delete(key);
+    const body = JSON.parse(change.template) as {
+      Outputs?: Record<string, { Value: unknown }>;
+      Parameters?: Record<string, { Default?: string }>;
+    };
+    const defaults = Object.entries(body.Parameters ?? {}).map(([name, { Default }]) => [name, Default ?? ""]);
+    const outputs = Object.entries(body.Outputs ?? {}).map(([name, { Value }]) => [name, String(Value)]);
+    stacks.set(key, {
+      ...former,
+      template: failure === undefined ? change.template : former.template,
+      parameters: { ...(Object.fromEntries(defaults) as Record<string, string>), ...change.parameters },
+      outputs: Object.fromEntries(outputs) as Record<string, string>,
+      status: failure ?? (change.type === "CREATE" ? "CREATE_COMPLETE" : "UPDATE_COMPLETE"),
+    });
+    return { xml: "" };
+  });
+  stub.on("cloudformation DescribeStackResources", ({ input }) => {
+    const id = String(input["LogicalResourceId"]).toLowerCase();
+    return { xml: `<StackResources><member><PhysicalResourceId>${id}</PhysicalResourceId></member></StackResources>` };
+  });
+  stub.on("ssm DeleteParameter", { json: {} });
+  const events = { xml: "<StackEvents/><OperationEvents/>" };
+  stub.on("cloudformation DescribeStackEvents", events);
+  stub.on("cloudformation DescribeEvents", events);
+  stub.on("cloudformation UpdateTerminationProtection", ({ input, region }) => {
+    const stack = stacks.get(keyOf(input, region));
+    if (stack) stack.isProtected = input["EnableTerminationProtection"] === "true";
+    return { xml: "<StackId>x</StackId>" };
+  });
+  stub.on("cloudformation DeleteStack", ({ input, region }) => {
+    const key = keyOf(input, region);
+    stacks.delete(key);
+    deleted.add(key);
+    return { xml: "" };
+  });
+  return self;
+}
+
+const EMPTY: StubStack = { status: "CREATE_COMPLETE", template: "{}", parameters: {}, outputs: {}, isProtected: false };
+
+function stackXml(key: string, arn: string, { status, outputs, parameters, isProtected }: StubStack): string {
+  const pairs = (values: Readonly<Record<string, string>>, name: string): string =>
+    Object.entries(values)
+      .map(([k, v]) => `<member><${name}Key>${k}</${name}Key><${name}Value>${escapeXml(v)}</${name}Value></member>`)
+      .join("");
+  return (
+    `<member><StackName>${key.split(" ")[0]}</StackName><StackId>${arn}</StackId><StackStatus>${status}</StackStatus>` +
+    "<CreationTime>2026-01-01T00:00:00Z</CreationTime>" +
+    `<EnableTerminationProtection>${isProtected}</EnableTerminationProtection>` +
+    `<Outputs>${pairs(outputs, "Output")}</Outputs><Parameters>${pairs(parameters, "Parameter")}</Parameters></member>`
+  );
+}
+
+function escapeXml(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");
+}
