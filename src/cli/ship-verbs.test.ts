@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from "node:util";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -50,15 +51,17 @@ describe("a plan in words", () => {
   const change = { logicalId: "Orders", type: "AWS::SQS::Queue", properties: ["QueueName"] };
 
   test("says of each stack what is done to it, and of each resource why", () => {
-    const text = drawPlan({
-      active: "us-east-1",
-      troubles: [{ stack: "shop-a", text: "it was never executed", fix: "aws …" }],
-      stacks: [
-        { ...base, stack: "shop-a", action: "create", changes: [{ ...change, what: "add", losesData: false }] },
-        { ...base, stack: "shop-b", action: "unchanged", changes: [] },
-        { ...base, stack: "shop-c", action: "update", changes: [{ ...change, what: "replace", losesData: true }] },
-      ],
-    });
+    const text = stripVTControlCharacters(
+      drawPlan({
+        active: "us-east-1",
+        troubles: [{ stack: "shop-a", text: "it was never executed", fix: "aws …" }],
+        stacks: [
+          { ...base, stack: "shop-a", action: "create", changes: [{ ...change, what: "add", losesData: false }] },
+          { ...base, stack: "shop-b", action: "unchanged", changes: [] },
+          { ...base, stack: "shop-c", action: "update", changes: [{ ...change, what: "replace", losesData: true }] },
+        ],
+      }),
+    );
     expect(text).toContain("us-east-1 serves");
     expect(text).toMatch(/shop-a +new, 1 resources/);
     expect(text).toMatch(/shop-b +unchanged/);
