@@ -4,6 +4,11 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { SHOP, holdfast, temporaryState } from "../support/command.ts";
 
+const VERBS = [
+  ...["check", "up", "status", "logs", "down", "break", "heal", "drill"],
+  ...["synth", "deploy", "failover", "failback", "destroy", "doctor"],
+];
+
 describe("the command", () => {
   test("lists the same verbs in --help as the README, each with help and examples of its own", async () => {
     const { stdout, code } = await holdfast(["--help"]);
@@ -19,7 +24,7 @@ describe("the command", () => {
       expect(help.stdout, verb).toContain("Examples:");
       expect(help.stdout, verb).toContain("--config <file>");
     }
-    expect(verbs).toEqual(["check", "up", "status", "logs", "down", "break", "heal", "drill", "doctor"]);
+    expect(verbs).toEqual(VERBS);
   });
 
   test("rejects an unknown verb and an unknown option with 3", async () => {
@@ -78,7 +83,7 @@ describe("a definition with several mistakes", () => {
   services: {
     api: { run: "node server.js", uses: ["databse"], port: 99999, health: { path: "/", interval: "5 minuts" } },
   },
-  databases: { database: { engine: "mysql" } },
+  databases: { database: { engine: "oracle" } },
 };\n`,
     );
   });
