@@ -8,7 +8,7 @@ const twoAtOnce = { maxWorkers: 2 };
 
 /**
  * Six projects: `tidy`, `unit`, `aws` (whole systems as templates), `drill` (real processes, one file at a time: they
- * measure), `e2e` (the built command), and `long`, whole drills that `npm test` leaves out.
+ * measure), `e2e` (the built command, likewise), and `long`, whole drills that `npm test` leaves out.
  */
 export default defineConfig({
   test: {
@@ -25,7 +25,7 @@ export default defineConfig({
       },
       { ...source, test: { name: "aws", include: ["test/aws/**/*.test.ts"], ...slow, ...twoAtOnce } },
       { ...source, test: { name: "drill", include: ["test/drill/**/*.test.ts"], ...slow, fileParallelism: false } },
-      { ...source, test: { name: "e2e", include: ["test/e2e/**/*.test.ts"], ...slow, ...twoAtOnce } },
+      { ...source, test: { name: "e2e", include: ["test/e2e/**/*.test.ts"], ...slow, fileParallelism: false } },
       { ...source, test: { name: "long", include: ["test/long/**/*.test.ts"], ...slow, fileParallelism: false } },
     ],
   },
