@@ -215,9 +215,24 @@ async function waitUntilWhole(nodes: readonly Way[], log: string): Promise<void>
     const primary = await primaryOf(nodes);
     const way = primary === null ? undefined : nodes[primary];
     const standbys = way && (await ask<{ sync: boolean }>(way, STANDBYS));
-    if (standbys?.length === NODES - 1 && standbys.some(({ sync }) => sync)) return;
+    const whole = standbys?.length === NODES - 1 && standbys.some(({ sync }) => sync);
+    if (whole && way && (await knowsSynchronousStandby(way))) return;
     if (systemClock.now() > deadline) throw new Error(`the cluster did not become whole:\n${await tail(log)}`);
     await systemClock.sleep(250);
+  }
+}
+
+/**
+ * Whether Patroni has recorded in etcd which standby is synchronous: up to a `loop_wait` after PostgreSQL says so. It
+ * promotes no other, so a primary that is killed before this has no successor until it comes back.
+ */
+async function knowsSynchronousStandby({ host }: Way): Promise<boolean> {
+  try {
+    const answer = await fetch(`http://${host}:8008/cluster`, { signal: AbortSignal.timeout(1_000) });
+    const { members } = (await answer.json()) as { members: readonly { role: string }[] };
+    return members.some(({ role }) => role === "sync_standby");
+  } catch {
+    return false;
   }
 }
 
