@@ -17,6 +17,7 @@ export default defineSystem({
     hostedZoneId: "Z0123456789EXAMPLE", // yours, where the domain is
     site: "./site",
     routes: { "/api/*": "api", "/quotes*": "quotes", "/office/*": "office" },
+    cache: { routes: ["/quotes*"] }, // the same for everybody
   },
   httpApis: { partners: { routes: { "GET /parcels/{id}": "track", "POST /parcels": "api" } } },
   accelerators: { scanners: { to: "scans" } }, // hand-held ones, that know two addresses and no DNS

@@ -37,6 +37,7 @@ export const CODES = {
   "AWS-052": "a function has no folder of code",
   "AWS-053": "a service has more than one volume",
   "AWS-054": "a service mounts a file system that its platform cannot mount",
+  "AWS-055": "something that other stacks use would be replaced",
 } as const;
 
 /** The code of a problem of shipping. */

@@ -62,6 +62,8 @@ export interface TableHandle extends HandleOf<"table"> {
   readonly arn: string;
   /** Of DAX, with its scheme; null without one. */
   readonly acceleratorUrl: string | null;
+  /** DAX's cluster; null without one, and where the strategy runs no caches. */
+  readonly acceleratorName: string | null;
 }
 
 export interface BucketHandle extends HandleOf<"bucket"> {
@@ -80,6 +82,15 @@ export interface BusHandle extends HandleOf<"bus"> {
   readonly ruleNames: readonly string[];
 }
 
+/** A balancer in front of a service; `app/…` or `net/…`, and `targetgroup/…` are the dimensions of CloudWatch. */
+export interface BalancerHandle {
+  readonly fullName: string;
+  readonly arn: string;
+  readonly dnsName: string;
+  readonly zoneId: string;
+  readonly targetGroup: { readonly fullName: string; readonly arn: string };
+}
+
 export interface ServiceHandle extends HandleOf<"service"> {
   /** Null for a worker. Inside of the network; the edge comes by the origin's public name. */
   readonly address: Address | null;
@@ -88,14 +99,8 @@ export interface ServiceHandle extends HandleOf<"service"> {
   readonly clusterName: string;
   readonly name: string;
   readonly arn: string;
-  /** `app/…` or `net/…`, and `targetgroup/…`, the dimensions of CloudWatch; null for a worker. */
-  readonly loadBalancer: {
-    readonly fullName: string;
-    readonly arn: string;
-    readonly dnsName: string;
-    readonly zoneId: string;
-  } | null;
-  readonly targetGroup: { readonly fullName: string; readonly arn: string } | null;
+  /** That of customers before that of programs, where it has both; none for a worker. */
+  readonly balancers: readonly BalancerHandle[];
   /** Of the balancer inside of the network, for API Gateway's private links; left out where no program uses it. */
   readonly internalListenerArn?: string;
   readonly securityGroupId: string;
@@ -129,6 +134,8 @@ export interface VolumeHandle extends HandleOf<"volume"> {
   readonly sizeGiB: number;
   /** The tag by which snapshots are taken. */
   readonly tag: { readonly key: string; readonly value: string };
+  /** Of the lifecycle policy that takes them. */
+  readonly policyId: string;
 }
 
 /** What is shipped, by its kind. Edge, accelerator and schedule are not used by anything. */
@@ -165,6 +172,8 @@ export class Handles {
   readonly #byId = new Map<string, Handle>();
   /** To be watched like the dead-letter queues of queues. */
   readonly undelivered: Undelivered[] = [];
+  /** The group that all schedules of the region are in; null without any. */
+  scheduleGroupName: string | null = null;
 
   add(handle: Handle): void {
     this.#byId.set(handle.id, handle);

@@ -4,7 +4,8 @@ import { UserError } from "../base/error.ts";
 import type { AwsCode } from "./codes.ts";
 import { keyPolicy } from "./key/policy.ts";
 import { type Shipped, physicalName } from "./name.ts";
-import { type BareSite, type Shipment, isDev, keep, wire } from "./ship.ts";
+import { type BareSite, type Shipment, isDev, keep } from "./ship.ts";
+import { wire } from "./wire.ts";
 
 /** The logical id of a region's key. */
 const KEY = "Key";

@@ -15,7 +15,7 @@ import { shippedZones } from "./zone.ts";
  * none: it has no zones.
  *
  * AWS makes a security group called `default` in every network, and CloudFormation cannot take its rules away. Nothing
- * is in it; the output `DefaultSecurityGroupId` tells `deploy` which one to close.
+ * is in it; the output `DefaultSecurityGroupId` says which one a person is to close, and `deploy` ends with that.
  */
 export function shipNetwork(site: BareSite, keyArn: string): Network {
   const { shipment, region, stacks, presence } = site;

@@ -1,6 +1,7 @@
-import { Aws, CfnCondition, CfnOutput, CfnParameter, Fn, type IResolvable } from "aws-cdk-lib";
+import { Aws, Fn, type IResolvable } from "aws-cdk-lib";
 import { logicalId, stackName } from "./name.ts";
 import { type Site, presenceIn } from "./ship.ts";
+import { tell, toldLate } from "./wire.ts";
 
 /** Something that the two regions offer each other, by the same name. */
 export interface Offer {
@@ -17,8 +18,7 @@ export function hasPeer({ shipment, other }: Site): boolean {
 
 /** Offers something of this region's data stack to the other region; null: not now. */
 export function offerToPeer(site: Site, { id, nothing }: Offer, value: string | null): void {
-  if (!hasPeer(site)) return;
-  new CfnOutput(site.stacks.data, logicalId(id, "for-other-region"), { value: value ?? nothing });
+  if (hasPeer(site)) tell(site.stacks.data, logicalId(id, "for-other-region"), value ?? nothing);
 }
 
 /** What the other region offers: its value, and how to leave something out of a template until it is there. */
@@ -29,22 +29,15 @@ export interface PeerOffer {
 
 /**
  * What the other region's data stack offers under the same name; null where there is no other region. Replication both
- * ways needs what each side makes, so it comes late (see {@link Wire}): a first deploy makes both sides, and a second
- * update of the stack that came first turns its side on.
+ * ways needs what each side makes, so it comes late: a first deploy makes both sides, and a second update of the stack
+ * that came first turns its side on.
  */
 export function offerOfPeer(site: Site, { id, nothing }: Offer): PeerOffer | null {
   const { shipment, stacks, other } = site;
   if (other === null || !hasPeer(site)) return null;
   const from = { stack: stackName(shipment, "data", other.name), output: logicalId(id, "for-other-region") };
   const parameter = logicalId(id, "of-other-region");
-  const { valueAsString: value } = new CfnParameter(stacks.data, parameter, {
-    type: "String",
-    default: nothing,
-    description: `Output ${from.output} of stack ${from.stack}, or "${nothing}" until it exists`,
-  });
-  const isThere = new CfnCondition(stacks.data, logicalId(id, "of-other-region", "is-there"), {
-    expression: Fn.conditionNot(Fn.conditionEquals(value, nothing)),
-  });
-  shipment.wires.push({ from, to: { stack: stacks.data.stackName, parameter }, late: true });
+  const { value, isTold } = toldLate(shipment, from, { stack: stacks.data, parameter }, nothing);
+  const isThere = isTold(logicalId(id, "of-other-region", "is-there"));
   return { value, onceThere: (then) => Fn.conditionIf(isThere.logicalId, then, Aws.NO_VALUE) };
 }

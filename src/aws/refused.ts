@@ -13,7 +13,7 @@ import { STACK } from "./refused/stack.ts";
 import { STORAGE } from "./refused/storage.ts";
 import { WATCH } from "./refused/watch.ts";
 
-export type { PlacedTemplate, Template } from "./refused/estate.ts";
+export type { PlacedTemplate } from "./refused/estate.ts";
 export type { Refusal, Violation } from "./refused/refusal.ts";
 
 /**

@@ -1,8 +1,9 @@
-import { CfnDeletionPolicy, CfnOutput, CfnParameter, type CfnResource, type Stack } from "aws-cdk-lib";
+import { CfnDeletionPolicy, type CfnResource, type Stack } from "aws-cdk-lib";
 import type { Kind, Region, Topology } from "../topology/topology.ts";
 import type { Handles } from "./handle.ts";
 import { type Shipped, physicalName } from "./name.ts";
 import { type Presence, presenceOf } from "./strategy.ts";
+import type { Wire } from "./wire.ts";
 
 /** A stack a region for each of these; a region that is not deployed has `network` for its key and `data`. */
 export type RegionStacks = Readonly<Record<"network" | "data" | "messaging" | "compute" | "watch", Stack>>;
@@ -17,21 +18,6 @@ export interface ShippedStacks {
   readonly recovery: Stack;
 }
 
-/**
- * A value that a stack needs from a stack of another region. CloudFormation cannot pass it on, so it is an output there
- * and a parameter here, and `deploy` carries it over; nothing is looked up while a template is made.
- */
-export interface Wire {
-  readonly from: { readonly stack: string; readonly output: string };
-  readonly to: { readonly stack: string; readonly parameter: string };
-  /**
-   * Each of two stacks wants something of the other, so this one is carried over last: while the output is not there
-   * yet the parameter keeps its default, and a second update of the stack gives it what the output says by then. An
-   * earlier value must not be kept for it.
-   */
-  readonly late?: true;
-}
-
 /** What is shipped, as every file of this room is given it. */
 export interface Shipment extends Shipped {
   readonly topology: Topology;
@@ -39,6 +25,13 @@ export interface Shipment extends Shipped {
   readonly active: string;
   /** Collected while stacks are made. */
   readonly wires: Wire[];
+}
+
+/** What is shipped of a topology; `active` is the region that serves, the primary one unless it is another. */
+export function shipmentOf(topology: Topology, active?: string): Shipment {
+  const { system, shipping, regions } = topology;
+  const primary = regions[0]!; // a topology has a region
+  return { topology, system, stage: shipping.stage, active: active ?? primary.name, wires: [] };
 }
 
 /** A zone's subnets. `isolated` has no way to the internet; data lives there. */
@@ -91,24 +84,6 @@ export function keep(resource: CfnResource, shipped: Shipped): void {
   const policy = isDev(shipped) ? CfnDeletionPolicy.DELETE : CfnDeletionPolicy.RETAIN_EXCEPT_ON_CREATE;
   resource.cfnOptions.deletionPolicy = policy;
   resource.cfnOptions.updateReplacePolicy = isDev(shipped) ? CfnDeletionPolicy.DELETE : CfnDeletionPolicy.RETAIN;
-}
-
-/** Gives `value` of a stack in one region to a stack of another region: the parameter's reference. */
-export function wire(
-  shipment: Shipment,
-  id: string,
-  from: { readonly stack: Stack; readonly value: string },
-  to: Stack,
-): string {
-  const output = from.stack.node.tryFindChild(id) ?? new CfnOutput(from.stack, id, { value: from.value });
-  const parameter =
-    (to.node.tryFindChild(id) as CfnParameter | undefined) ??
-    new CfnParameter(to, id, { type: "String", description: `Output ${id} of stack ${from.stack.stackName}` });
-  shipment.wires.push({
-    from: { stack: from.stack.stackName, output: output.node.id },
-    to: { stack: to.stackName, parameter: id },
-  });
-  return parameter.valueAsString;
 }
 
 /** Tells a reader of a template which component of the definition a resource belongs to. */

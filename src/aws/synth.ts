@@ -3,8 +3,10 @@ import { dirname, join, resolve } from "node:path";
 import type { App, IPolicyValidationPlugin } from "aws-cdk-lib";
 import { UserError, assert, messageOf } from "../base/error.ts";
 import { type Topology, componentsOf } from "../topology/topology.ts";
-import { type Template, type Violation, violationsOf } from "./refused.ts";
-import type { ShippedStacks, Wire } from "./ship.ts";
+import { type Violation, violationsOf } from "./refused.ts";
+import type { ShippedStacks } from "./ship.ts";
+import type { Template } from "./template.ts";
+import type { Wire } from "./wire.ts";
 
 /** What `synthesize` takes. */
 export interface SynthOptions {

@@ -1,9 +1,8 @@
 import { App, Stack, Tags } from "aws-cdk-lib";
-import type { Component, Kind, Region, Topology } from "../topology/topology.ts";
+import type { Component, Kind, Topology } from "../topology/topology.ts";
 import { componentsOf } from "../topology/topology.ts";
 import { type ManifestFile, kubernetesManifests } from "./compute/kubernetes-manifest.ts";
-import { Handles } from "./handle.ts";
-import { shipKey } from "./key.ts";
+import type { Handles } from "./handle.ts";
 import { shipAccelerator } from "./kind/accelerator.ts";
 import { shipBucket } from "./kind/bucket.ts";
 import { shipBus, shipRules } from "./kind/bus.ts";
@@ -20,18 +19,10 @@ import { shipTable } from "./kind/table.ts";
 import { shipTopic, subscribeFunctions } from "./kind/topic.ts";
 import { shipVolume } from "./kind/volume.ts";
 import { physicalName, stackName } from "./name.ts";
-import { shipNetwork } from "./network.ts";
 import { shipBackups } from "./recovery/backup.ts";
 import { shipRecovery } from "./recovery/recovery.ts";
-import {
-  type BareSite,
-  type RegionStacks,
-  type ShippedStacks,
-  type Shipment,
-  type Site,
-  isDev,
-  presenceIn,
-} from "./ship.ts";
+import { type ShippedStacks, type Shipment, type Site, isDev, shipmentOf } from "./ship.ts";
+import { type NewStack, shipSites } from "./site.ts";
 import { shipWatch } from "./watch/watch.ts";
 
 /** CloudFront, its certificates and its firewall are only taken there. */
@@ -53,53 +44,52 @@ export interface ShippedSystem {
 
 /** Makes all stacks of a system in an app; the app is not synthesized yet. */
 export function shipSystem(app: App, { topology, active }: ShipOptions): ShippedSystem {
-  const primary = topology.regions[0]!; // a topology has a region
-  const { stage } = topology.shipping;
-  const shipment: Shipment = { topology, system: topology.system, stage, active: active ?? primary.name, wires: [] };
-  const bare = topology.regions.map((region) => bareSite(app, shipment, region));
-  const sites = bare.map((site): Site => {
-    const keyArn = shipKey(site, bare[0]!);
-    return { ...site, keyArn, network: shipNetwork(site, keyArn) };
-  });
+  const shipment = shipmentOf(topology, active);
+  const newStack = stacksOf(app, shipment);
+  const sites = shipSites(shipment, newStack);
   for (const site of sites) shipSite(site);
-  const global = hasGlobal(topology) ? newStack(app, shipment, "global", GLOBAL_REGION) : null;
+  const global = hasGlobal(topology) ? newStack("global", GLOBAL_REGION) : null;
   if (global) for (const edge of componentsOf(topology, "edge")) shipEdge(global, sites, edge);
   if (global) for (const each of componentsOf(topology, "accelerator")) shipAccelerator(global, sites, each);
-  const recovery = newStack(app, shipment, "recovery", topology.regions.at(-1)!.name);
+  const recovery = newStack("recovery", topology.regions.at(-1)!.name);
   shipRecovery(recovery, sites);
   const regions = Object.fromEntries(sites.map(({ region, stacks }) => [region.name, stacks]));
   return { stacks: { regions, global, recovery }, shipment, files: sites.flatMap(kubernetesManifests) };
 }
 
-/** Data first, then what carries messages, then what computes; within each, what is used before what uses it. */
 function shipSite(site: Site): void {
-  const { handles, shipment, presence } = site;
+  if (site.presence.deployed) {
+    shipComponents(site);
+    shipWatch(site);
+  }
+  shipBackups(site);
+}
+
+/** Data first, then what carries messages, then what computes; within each, what is used before what uses it. */
+export function shipComponents(site: Site): void {
+  const { handles, shipment } = site;
   const each = <K extends Kind>(
     kind: K,
     ship: (component: Extract<Component, { kind: K }>) => Parameters<Handles["add"]>[0],
   ): void => {
     for (const component of componentsOf(shipment.topology, kind)) handles.add(ship(component));
   };
-  if (presence.deployed) {
-    each("database", (component) => shipDatabase(site, component));
-    each("cache", (component) => shipCache(site, component));
-    each("table", (component) => shipTable(site, component));
-    each("bucket", (component) => shipBucket(site, component));
-    each("file-system", (component) => shipFileSystem(site, component));
-    each("volume", (component) => shipVolume(site, component));
-    each("queue", (component) => shipQueue(site, component));
-    each("topic", (component) => shipTopic(site, component));
-    each("bus", (component) => shipBus(site, component));
-    for (const component of programsInOrder(shipment.topology)) {
-      handles.add(component.kind === "service" ? shipService(site, component) : shipFunction(site, component));
-    }
-    for (const component of componentsOf(shipment.topology, "topic")) subscribeFunctions(site, component);
-    each("bus", (component) => shipRules(site, component));
-    each("http-api", (component) => shipHttpApi(site, component));
-    for (const component of componentsOf(shipment.topology, "schedule")) shipSchedule(site, component);
-    shipWatch(site);
+  each("database", (component) => shipDatabase(site, component));
+  each("cache", (component) => shipCache(site, component));
+  each("table", (component) => shipTable(site, component));
+  each("bucket", (component) => shipBucket(site, component));
+  each("file-system", (component) => shipFileSystem(site, component));
+  each("volume", (component) => shipVolume(site, component));
+  each("queue", (component) => shipQueue(site, component));
+  each("topic", (component) => shipTopic(site, component));
+  each("bus", (component) => shipBus(site, component));
+  for (const component of programsInOrder(shipment.topology)) {
+    handles.add(component.kind === "service" ? shipService(site, component) : shipFunction(site, component));
   }
-  shipBackups(site);
+  for (const component of componentsOf(shipment.topology, "topic")) subscribeFunctions(site, component);
+  each("bus", (component) => shipRules(site, component));
+  each("http-api", (component) => shipHttpApi(site, component));
+  for (const component of componentsOf(shipment.topology, "schedule")) shipSchedule(site, component);
 }
 
 /** Services and functions, each after those that it uses. The definition has no circle of them. */
@@ -118,25 +108,14 @@ function hasGlobal(topology: Topology): boolean {
   return topology.components.some(({ kind }) => kind === "edge" || kind === "accelerator");
 }
 
-function bareSite(app: App, shipment: Shipment, region: Region): BareSite {
-  const stack = (part: string): Stack => newStack(app, shipment, part, region.name);
-  const stacks: RegionStacks = {
-    network: stack("network"),
-    data: stack("data"),
-    messaging: stack("messaging"),
-    compute: stack("compute"),
-    watch: stack("watch"),
+function stacksOf(app: App, shipment: Shipment): NewStack {
+  return (part, region) => {
+    const stack = new Stack(app, stackName(shipment, part, region), {
+      env: { region },
+      description: `${shipment.system}: ${part}`,
+      terminationProtection: !isDev(shipment),
+    });
+    Tags.of(stack).add("holdfast:system", physicalName(shipment));
+    return stack;
   };
-  const other = shipment.topology.regions.find(({ name }) => name !== region.name) ?? null;
-  return { shipment, region, presence: presenceIn(shipment, region), stacks, other, handles: new Handles() };
-}
-
-function newStack(app: App, shipment: Shipment, part: string, region: string): Stack {
-  const stack = new Stack(app, stackName(shipment, part, region), {
-    env: { region },
-    description: `${shipment.system}: ${part}`,
-    terminationProtection: !isDev(shipment),
-  });
-  Tags.of(stack).add("holdfast:system", physicalName(shipment));
-  return stack;
 }

@@ -1,26 +1,22 @@
 import { Command } from "commander";
-import { systemClock } from "../base/clock.ts";
 import type { DeployPlan, DeployResult } from "../aws/deploy/deploy.ts";
 import type { SiteUpload } from "../aws/deploy/site.ts";
 import { agreed } from "./ask.ts";
-import { EXIT, INTERRUPTED, terminalHost, writeJson } from "./output.ts";
+import { EXIT, INTERRUPTED, draw, terminalHost, writeJson } from "./output.ts";
 import { drawPlan } from "./plan-output.ts";
 import {
-  type ShipmentOptions,
+  type ChangeOptions,
   jsonOption,
-  loadShipment,
   onInterrupt,
-  openAws,
+  openShipment,
   outOption,
   regionOf,
   stageOption,
 } from "./shipment.ts";
 import { configOption, recoveryOption } from "./system.ts";
 
-interface DeployCommandOptions extends ShipmentOptions {
+interface DeployCommandOptions extends ChangeOptions {
   readonly active?: string;
-  readonly dryRun?: boolean;
-  readonly yes?: boolean;
   readonly allowReplacement?: boolean;
 }
 
@@ -56,42 +52,27 @@ export function deployCommand(): Command {
 }
 
 async function run(options: DeployCommandOptions): Promise<void> {
-  const host = terminalHost();
-  const { topology, escape, outdir } = await loadShipment(options);
+  const shipment = await openShipment(options);
+  const { host, topology } = shipment;
   const { deploy } = await import("../aws/deploy/deploy.ts");
-  const { targetOf } = await import("../aws/deploy/active-region.ts");
   const { uploadSites } = await import("../aws/deploy/site.ts");
-  const { synthesize } = await import("../aws/synth.ts");
-  const aws = await openAws();
-  const signal = onInterrupt(host);
   const result = await deploy({
-    aws,
-    host,
-    signal,
-    target: targetOf(topology),
-    clock: systemClock,
+    ...shipment,
+    signal: onInterrupt(host),
     allowReplacement: options.allowReplacement === true,
-    synth: (active) => synthesize({ topology, active, outdir, ...(escape === undefined ? {} : { escape }) }),
-    show: (plan) => show(plan, options),
+    show: (plan) => draw(drawPlan(plan), options),
     confirm: (plan) => confirm(plan, options),
     ...(options.active === undefined ? {} : { active: regionOf(topology, options.active) }),
   });
   const isDone = result.end === "deployed" || result.end === "unchanged";
   const { manifest } = result.assembly;
-  const sites = isDone
-    ? await uploadSites({ aws, host, clock: systemClock, topology, stacks: manifest.stacks, outputs: result.outputs })
-    : [];
+  const sites = isDone ? await uploadSites({ ...shipment, stacks: manifest.stacks, outputs: result.outputs }) : [];
   if (options.json !== undefined) await writeJson(options.json, documentOf(result, sites, options));
   sayEnd(result, options);
   if (result.end !== "deployed") return;
   const { remainingSteps } = await import("../aws/deploy/remaining.ts");
   for (const { text, how } of remainingSteps(topology))
     host.say({ level: "info", text: `left to you: ${text} (${how})` });
-}
-
-/** On standard output, unless that holds the JSON. */
-function show(plan: DeployPlan, { json }: DeployCommandOptions): void {
-  (json === "-" ? process.stderr : process.stdout).write(drawPlan(plan));
 }
 
 async function confirm({ stacks }: DeployPlan, { dryRun, yes }: DeployCommandOptions): Promise<boolean> {
@@ -114,7 +95,7 @@ function sayEnd({ end, deployed, left }: DeployResult, { dryRun }: DeployCommand
     host.say({ level: "info", text: "nothing was changed" });
     process.exitCode = dryRun ? EXIT.pass : EXIT.fail;
   } else if (end === "interrupted") {
-    const text = `stopped: ${deployed.length} stacks are deployed, ${left.length} were not begun (${left.join(", ")})`;
+    const text = `stopped: ${deployed.length} stacks are deployed, ${left.length} are not (${left.join(", ")})`;
     host.say({ level: "warning", text: `${text}; the same command goes on from here` });
     process.exitCode = INTERRUPTED;
   } else {

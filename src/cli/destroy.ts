@@ -1,25 +1,10 @@
-import { Command } from "commander";
-import { systemClock } from "../base/clock.ts";
+import type { Command } from "commander";
 import { UserError } from "../base/error.ts";
 import type { AwsCode } from "../aws/codes.ts";
 import type { DestroyPlan } from "../aws/deploy/destroy.ts";
 import { ask } from "./ask.ts";
-import { EXIT, INTERRUPTED, colors, terminalHost, writeJson } from "./output.ts";
-import {
-  type ShipmentOptions,
-  jsonOption,
-  loadShipment,
-  onInterrupt,
-  openAws,
-  outOption,
-  stageOption,
-} from "./shipment.ts";
-import { configOption } from "./system.ts";
-
-interface DestroyOptions extends ShipmentOptions {
-  readonly dryRun?: boolean;
-  readonly yes?: boolean;
-}
+import { EXIT, INTERRUPTED, colors, draw, writeJson } from "./output.ts";
+import { type ChangeOptions, changeCommand, onInterrupt, openShipment } from "./shipment.ts";
 
 const EXAMPLES = `
 Examples:
@@ -32,31 +17,21 @@ Exit codes: 0 deleted, 1 declined, 3 yours to mend, 70 our bug, 130 stopped by C
 
 /** `holdfast destroy`: deletes the system's stacks, and says what is retained. */
 export function destroyCommand(): Command {
-  return new Command("destroy")
+  const says = { dryRun: "print what would be deleted and kept, and change nothing", yes: "do not ask for the name" };
+  return changeCommand("destroy", says)
     .description("delete the system's stacks from AWS; what keeps data is retained in production")
-    .addOption(configOption())
-    .addOption(outOption())
-    .addOption(stageOption())
-    .option("--dry-run", "print what would be deleted and kept, and change nothing")
-    .option("--yes", "do not ask for the name")
-    .addOption(jsonOption())
     .addHelpText("after", EXAMPLES)
     .action(run);
 }
 
-async function run(options: DestroyOptions): Promise<void> {
-  const host = terminalHost();
-  const { topology, escape, outdir } = await loadShipment(options);
+async function run(options: ChangeOptions): Promise<void> {
+  const shipment = await openShipment(options);
+  const { host } = shipment;
   const { destroy } = await import("../aws/deploy/destroy.ts");
-  const { targetOf } = await import("../aws/deploy/active-region.ts");
-  const { synthesize } = await import("../aws/synth.ts");
   const result = await destroy({
-    aws: await openAws(),
-    host,
-    clock: systemClock,
+    ...shipment,
     signal: onInterrupt(host),
-    target: targetOf(topology),
-    assembly: await synthesize({ topology, outdir, ...(escape === undefined ? {} : { escape }) }),
+    assembly: await shipment.synth(),
     confirm: (plan) => confirm(plan, options),
   });
   const { plan, end, destroyed, left } = result;
@@ -74,15 +49,14 @@ async function run(options: DestroyOptions): Promise<void> {
   }
 }
 
-async function confirm({ stage, stacks, retained, system }: DestroyPlan, options: DestroyOptions): Promise<boolean> {
+async function confirm({ stage, stacks, retained, system }: DestroyPlan, options: ChangeOptions): Promise<boolean> {
   const lines = [
     ...stacks.map(({ name, region }) => `  ${colors.red("deleted")} ${name} in ${region}`),
     ...retained.map(({ stack, logicalId, type }) => `  ${colors.green("kept")}    ${logicalId} (${type}) of ${stack}`),
     ...(retained.length > 0 ? ["  What is kept goes on to cost, and is yours to delete."] : []),
     "",
   ];
-  const stream = options.json === "-" ? process.stderr : process.stdout;
-  stream.write(lines.join("\n"));
+  draw(lines.join("\n"), options);
   if (options.dryRun || stacks.length === 0) return false;
   if (options.yes) return true;
   const typed = await ask(`Type the system's name (${system}) to delete its ${stage} stacks: `);

@@ -1,29 +1,13 @@
-import { Command } from "commander";
+import type { Command } from "commander";
 import type { FailoverCheck, FailoverResult } from "../aws/deploy/failover/failover.ts";
-import type { Target } from "../aws/deploy/active-region.ts";
-import type { Aws } from "../aws/deploy/aws.ts";
-import type { Topology } from "../topology/topology.ts";
-import { systemClock } from "../base/clock.ts";
 import { formatDuration } from "../base/units.ts";
 import { agreed } from "./ask.ts";
-import { EXIT, INTERRUPTED, colors, terminalHost, writeJson } from "./output.ts";
-import {
-  type ShipmentOptions,
-  jsonOption,
-  loadShipment,
-  onInterrupt,
-  openAws,
-  outOption,
-  regionOf,
-  stageOption,
-} from "./shipment.ts";
-import { configOption } from "./system.ts";
+import { EXIT, INTERRUPTED, colors, draw, terminalHost, writeJson } from "./output.ts";
+import { type ChangeOptions, type Opened, changeCommand, onInterrupt, openShipment, regionOf } from "./shipment.ts";
 
-interface FailoverCommandOptions extends ShipmentOptions {
+interface FailoverCommandOptions extends ChangeOptions {
   readonly to?: string;
   readonly allowDataLoss?: boolean;
-  readonly dryRun?: boolean;
-  readonly yes?: boolean;
 }
 
 const EXIT_CODES = "\nExit codes: 0 done, 1 declined, 3 yours to mend, 70 our bug, 130 stopped by Ctrl-C.\n";
@@ -46,9 +30,11 @@ Examples:
   $ holdfast failback             back to the primary region, without loss: both regions must be well
 ${EXIT_CODES}`;
 
+const SAYS = { dryRun: "look whether it can be done, and change nothing", yes: "do not ask" };
+
 /** `holdfast failover`: the other region takes over. */
 export function failoverCommand(): Command {
-  return common(new Command("failover"))
+  return changeCommand("failover", SAYS)
     .description("let the other region take over: capacity, databases, traffic, secrets")
     .option("--to <region>", "the region that takes over (default: the one that does not serve)")
     .option("--allow-data-loss", "go on although the replica is further behind than the objective allows")
@@ -58,67 +44,36 @@ export function failoverCommand(): Command {
 
 /** `holdfast failback`: the primary region takes over again, without loss. */
 export function failbackCommand(): Command {
-  return common(new Command("failback"))
+  return changeCommand("failback", SAYS)
     .description("return to the primary region without losing anything, while both regions are well")
     .addHelpText("after", FAILBACK_EXAMPLES)
     .action((options: FailoverCommandOptions) => run(options, true));
 }
 
-function common(command: Command): Command {
-  return command
-    .addOption(configOption())
-    .addOption(outOption())
-    .addOption(stageOption())
-    .option("--dry-run", "look whether it can be done, and change nothing")
-    .option("--yes", "do not ask")
-    .addOption(jsonOption());
-}
-
 async function run(options: FailoverCommandOptions, planned: boolean): Promise<void> {
-  const host = terminalHost();
-  const { topology, escape, outdir } = await loadShipment(options);
+  const shipment = await openShipment(options);
   const { failOver } = await import("../aws/deploy/failover/failover.ts");
-  const { targetOf } = await import("../aws/deploy/active-region.ts");
-  const { synthesize } = await import("../aws/synth.ts");
-  const aws = await openAws();
-  const target = targetOf(topology);
-  const to = planned ? target.regions[0]! : await goal(options, { aws, target, topology });
+  const to = planned ? shipment.target.regions[0]! : await goal(options, shipment);
   const result = await failOver({
-    aws,
-    target,
-    host,
+    ...shipment,
+    signal: onInterrupt(shipment.host),
     to,
     planned,
-    clock: systemClock,
-    signal: onInterrupt(host),
-    topology,
     allowDataLoss: options.allowDataLoss === true,
-    synth: (active) => synthesize({ topology, active, outdir, ...(escape === undefined ? {} : { escape }) }),
-    show: (check) => show(check, options),
+    show: (check) => draw(drawCheck(check), options),
     confirm: (check) => confirm(check, options),
   });
   if (options.json !== undefined) await writeJson(options.json, documentOf(result));
   sayEnd(result, options);
 }
 
-interface Asked {
-  readonly aws: Aws;
-  readonly target: Target;
-  readonly topology: Topology;
-}
-
 /** The region that is named, else the one that was not noted last as the one that serves. */
-async function goal({ to }: FailoverCommandOptions, { aws, target, topology }: Asked): Promise<string> {
+async function goal({ to }: FailoverCommandOptions, { aws, target, topology }: Opened): Promise<string> {
   if (to !== undefined) return regionOf(topology, to);
   const { readNotedRegion } = await import("../aws/deploy/active-region.ts");
   const { explaining } = await import("../aws/deploy/refusal.ts");
   const active = await explaining("reading which region serves", () => readNotedRegion(aws, target));
   return target.regions.find((region) => region !== active) ?? active;
-}
-
-/** On standard output, unless that holds the JSON. */
-function show(check: FailoverCheck, { json }: FailoverCommandOptions): void {
-  (json === "-" ? process.stderr : process.stdout).write(drawCheck(check));
 }
 
 async function confirm({ from, to }: FailoverCheck, { dryRun, yes }: FailoverCommandOptions): Promise<boolean> {

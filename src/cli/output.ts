@@ -18,6 +18,11 @@ export async function writeJson(file: string, document: unknown): Promise<void> 
   else await writeFile(file, text);
 }
 
+/** Writes what people read: to standard output, unless that holds the JSON. */
+export function draw(text: string, { json }: { readonly json?: string }): void {
+  (json === "-" ? process.stderr : process.stdout).write(text);
+}
+
 const PAINT: Readonly<Record<Level, (text: string) => string>> = {
   progress: pc.dim,
   info: (text) => text,

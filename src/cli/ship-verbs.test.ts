@@ -42,7 +42,8 @@ describe("what is shipped", () => {
   test("fails for a region that is none of its own", async () => {
     const { topology } = await loadShipment({ config: SHOP, out: join(folder, "out") });
     expect(regionOf(topology, "us-west-2")).toBe("us-west-2");
-    expect(() => regionOf(topology, "eu-west-1")).toThrow(/no region of shop \(it has us-east-1, us-west-2\)/);
+    const message = expect.stringContaining("no region of shop (it has us-east-1, us-west-2)");
+    expect(() => regionOf(topology, "eu-west-1")).toThrow(expect.objectContaining({ code: "AWS-038", message }));
   });
 });
 
@@ -53,6 +54,7 @@ describe("a plan in words", () => {
   test("says of each stack what is done to it, and of each resource why", () => {
     const text = stripVTControlCharacters(
       drawPlan({
+        account: { id: "123456789012", alias: "tea" },
         active: "us-east-1",
         troubles: [{ stack: "shop-a", text: "it was never executed", fix: "aws …" }],
         stacks: [
@@ -62,7 +64,7 @@ describe("a plan in words", () => {
         ],
       }),
     );
-    expect(text).toContain("us-east-1 serves");
+    expect(text).toContain("account tea (123456789012), in us-east-1\nus-east-1 serves");
     expect(text).toMatch(/shop-a +new, 1 resources/);
     expect(text).toMatch(/shop-b +unchanged/);
     expect(text).toMatch(/shop-c +1 REPLACED\n +Orders \(AWS::SQS::Queue\) REPLACED: QueueName; it keeps data/);

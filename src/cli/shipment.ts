@@ -1,16 +1,21 @@
 import { existsSync, readdirSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { Option } from "commander";
+import { Command, Option } from "commander";
 import type { AwsCode } from "../aws/codes.ts";
+import type { Target } from "../aws/deploy/active-region.ts";
 import type { Aws } from "../aws/deploy/aws.ts";
 import type { ShippedStacks } from "../aws/ship.ts";
+import type { Assembly } from "../aws/synth.ts";
+import { type Clock, systemClock } from "../base/clock.ts";
 import { UserError } from "../base/error.ts";
 import type { Host } from "../base/host.ts";
 import { loadDefinition } from "../definition/load.ts";
 import { validateDefinition } from "../definition/validate.ts";
 import { compileTopology } from "../topology/compile.ts";
 import type { RecoveryStrategy, Topology } from "../topology/topology.ts";
+import { terminalHost } from "./output.ts";
+import { configOption } from "./system.ts";
 
 /** What the verbs that ship are told. */
 export interface ShipmentOptions {
@@ -21,6 +26,12 @@ export interface ShipmentOptions {
   readonly json?: string;
 }
 
+/** What the verbs that change AWS are told besides. */
+export interface ChangeOptions extends ShipmentOptions {
+  readonly dryRun?: boolean;
+  readonly yes?: boolean;
+}
+
 /** A system as it is shipped. */
 export interface Loaded {
   readonly topology: Topology;
@@ -28,6 +39,15 @@ export interface Loaded {
   readonly escape: ((stacks: ShippedStacks) => void) | undefined;
   /** The folder of the assembly, absolute. */
   readonly outdir: string;
+}
+
+/** A system with what it takes to change it on AWS. */
+export interface Opened extends Loaded {
+  readonly host: Host;
+  readonly clock: Clock;
+  readonly aws: Aws;
+  readonly target: Target;
+  readonly synth: (active?: string) => Promise<Assembly>;
 }
 
 /** `--out DIR`: the folder of the assembly. */
@@ -46,6 +66,17 @@ export function stageOption(): Option {
 /** `--json FILE`, for verbs whose result is a document. */
 export function jsonOption(): Option {
   return new Option("--json <file>", "write the result as JSON (- for standard output)");
+}
+
+/** A verb that changes what is on AWS, with the options that such verbs share. */
+export function changeCommand(name: string, says: { readonly dryRun: string; readonly yes: string }): Command {
+  return new Command(name)
+    .addOption(configOption())
+    .addOption(outOption())
+    .addOption(stageOption())
+    .option("--dry-run", says.dryRun)
+    .option("--yes", says.yes)
+    .addOption(jsonOption());
 }
 
 /** Loads and checks the definition and compiles it with all its regions. Rejects with all its problems at once. */
@@ -90,8 +121,30 @@ export function regionOf(topology: Topology, name: string): string {
   });
 }
 
+/** Loads a system as {@link loadShipment} does, and opens AWS for it. */
+export async function openShipment(options: ShipmentOptions): Promise<Opened> {
+  const loaded = await loadShipment(options);
+  const { topology, escape, outdir } = loaded;
+  const { targetOf } = await import("../aws/deploy/active-region.ts");
+  const { synthesize } = await import("../aws/synth.ts");
+  return {
+    ...loaded,
+    host: terminalHost(),
+    clock: systemClock,
+    aws: await openAws(),
+    target: targetOf(topology),
+    synth: (active) =>
+      synthesize({
+        topology,
+        outdir,
+        ...(active === undefined ? {} : { active }),
+        ...(escape === undefined ? {} : { escape }),
+      }),
+  };
+}
+
 /** AWS as the environment says it is reached: AWS_PROFILE, AWS_ENDPOINT_URL and the rest are the SDK's own. */
-export async function openAws(): Promise<Aws> {
+async function openAws(): Promise<Aws> {
   const { Aws } = await import("../aws/deploy/aws.ts");
   const endpoint = process.env["AWS_ENDPOINT_URL"];
   return new Aws(endpoint === undefined ? {} : { endpoint });

@@ -3,23 +3,11 @@ import { type Reader, isObject, text } from "./schema.ts";
 import type { PlainObject } from "./snapshot.ts";
 import { fixFor, listOf, problem, show } from "./wording.ts";
 
+/** Kinds that hold data or carry messages. */
+const STORES = ["queues", "topics", "buses", "databases", "caches", "tables", "buckets", "fileSystems"] as const;
+
 /** The kinds of component that have names of their own, as the keys of a definition. */
-export const KINDS = [
-  "services",
-  "functions",
-  "httpApis",
-  "accelerators",
-  "schedules",
-  "queues",
-  "topics",
-  "buses",
-  "databases",
-  "caches",
-  "tables",
-  "buckets",
-  "fileSystems",
-  "volumes",
-] as const;
+export const KINDS = ["services", "functions", "httpApis", "accelerators", "schedules", ...STORES, "volumes"] as const;
 
 /** One of {@link KINDS}. */
 export type KindKey = (typeof KINDS)[number];
@@ -60,6 +48,11 @@ export function contextOf(system: unknown, { zones, regions }: Pick<Context, "zo
     Object.keys(services).filter((name) => roleOf(name) === role);
   const names = Object.fromEntries(KINDS.map((kind) => [kind, Object.keys(componentsIn(kind))])) as unknown as Names;
   return { ...names, zones, regions, http: withRole("http"), tcp: withRole("tcp"), workers: withRole("worker") };
+}
+
+/** What a program may use wherever it runs. A volume is none of it, because it belongs to an instance. */
+export function usableIn(context: Context): readonly string[] {
+  return [...context.http, ...context.functions, ...STORES.flatMap((kind) => context[kind])];
 }
 
 /** A reference to one of `allowed`; `what` says in words what they are. */

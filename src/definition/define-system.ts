@@ -69,8 +69,8 @@ export interface System<S extends string = string, Q extends string = string, X 
   /** KMS keys that exist already, by region, and that encrypt everything there. @default a key of its own in each */
   readonly keys?: { readonly [region: string]: `arn:${string}` };
   /**
-   * Whether capacity for the whole is paid for in the second region before it is needed: AWS promises none to who asks
-   * for it on the day. @default false
+   * Whether instances for the whole are paid for in the second region before they are needed: AWS promises none to who
+   * asks for them on the day. Of services on `ec2` and `eks` alone: nobody can reserve Fargate. @default false
    */
   readonly reserveCapacity?: boolean;
   /**

@@ -1,3 +1,4 @@
+import type { Problem } from "../base/error.ts";
 import type { Duration } from "../base/units.ts";
 import { ALB, CLOUDFRONT, ROUTE_53, WAF } from "../facts/timing.ts";
 import { type Context, reference } from "./context.ts";
@@ -6,6 +7,7 @@ import {
   type Reader,
   duration,
   group,
+  listOfAll,
   mapOf,
   mapped,
   oneOf,
@@ -15,6 +17,7 @@ import {
   shape,
 } from "./schema.ts";
 import { text, whole } from "./schema.ts";
+import { fixFor, keyPath, listOf, problem, show } from "./wording.ts";
 
 /**
  * Where customers come in: DNS, a content delivery network with the static site, and a firewall. CloudFront, WAF and
@@ -77,12 +80,19 @@ export interface Origin {
   readonly responseTimeout?: Duration;
 }
 
-/** How long copies of the site live at the edge where the origin does not say. */
+/** How long copies live at the edge: of the site where a file does not say, and of which services. */
 export interface EdgeCache {
   /** How long a copy is fresh. @default "1 day" */
   readonly defaultTtl?: Duration;
   /** How long a stale copy may be served while the origin fails. @default "1 day" */
   readonly staleIfError?: Duration;
+  /**
+   * Routes that are only read, by their patterns. An answer is kept for as long as the service says in Cache-Control,
+   * and another region's service is asked where one fails. It is the same for everybody: the service gets path and
+   * query, and no cookie or other header of a customer's; methods other than GET and HEAD are refused.
+   * @default none
+   */
+  readonly routes?: readonly `/${string}`[];
 }
 
 /** Health checks of Route 53 against the balancer's addresses. */
@@ -96,6 +106,7 @@ export interface DnsHealthCheck {
 /** An edge as a definition has it, with all that was left out. */
 export type EdgeDefinition = Read<ReturnType<typeof readEdge>>;
 
+const MAX_ROUTES = 100;
 const DAY_MS = 24 * 3_600_000;
 const YEAR_MS = 365 * DAY_MS;
 
@@ -134,6 +145,7 @@ const readOrigin = shape({
 const readEdgeCache = shape({
   defaultTtl: optional(duration({ min: 0, max: YEAR_MS }), CLOUDFRONT.defaultTtl.value),
   staleIfError: optional(duration({ min: 0, max: YEAR_MS }), DAY_MS),
+  routes: optional(listOfAll(readPattern, MAX_ROUTES), []),
 });
 
 const readInterval = mapped(oneOf("10 seconds", "30 seconds"), (interval) =>
@@ -155,10 +167,10 @@ const readCertificate = text({
 
 /** Reads the edge. */
 export function readEdge(context: Context) {
-  return shape({
+  const fields = {
     domain: required(readDomain),
     site: orNull(text({ max: 256 })),
-    routes: optional(mapOf(reference(context, context.http, "an HTTP service"), 100, readPattern), {}),
+    routes: optional(mapOf(reference(context, context.http, "an HTTP service"), MAX_ROUTES, readPattern), {}),
     firewall: group(readFirewall),
     origin: group(readOrigin),
     cache: group(readEdgeCache),
@@ -166,5 +178,22 @@ export function readEdge(context: Context) {
     dnsHealthCheck: group(readDnsHealthCheck),
     hostedZoneId: orNull(readHostedZone),
     certificateArn: orNull(readCertificate),
-  });
+  };
+  return shape(fields, checkCached);
+}
+
+/** What is cached is a route. */
+function checkCached(
+  { routes, cache }: { readonly routes?: object; readonly cache?: { readonly routes: readonly string[] } },
+  at: string,
+  problems: Problem[],
+): void {
+  if (routes === undefined || cache === undefined) return;
+  const known = Object.keys(routes);
+  for (const [index, pattern] of cache.routes.entries()) {
+    if (known.includes(pattern)) continue;
+    const message = `there is no route ${show(pattern)} (there are ${listOf(known)})`;
+    const fix = fixFor(pattern, known, `add it to "routes"`);
+    problems.push(problem("DEF-004", `${keyPath(at, "cache")}.routes[${index}]`, message, fix));
+  }
 }

@@ -1,6 +1,6 @@
 import type { Duration, Size } from "../base/units.ts";
 import { LAMBDA } from "../facts/serverless.ts";
-import { type Context, reference } from "./context.ts";
+import { type Context, reference, usableIn } from "./context.ts";
 import { readEnvironment } from "./environment.ts";
 import {
   type Read,
@@ -61,23 +61,11 @@ const readHandler = text({
 
 /** Reads a function. */
 export function readFunction(context: Context) {
-  const usable = [
-    ...context.http,
-    ...context.functions,
-    ...context.queues,
-    ...context.topics,
-    ...context.buses,
-    ...context.databases,
-    ...context.caches,
-    ...context.tables,
-    ...context.buckets,
-    ...context.fileSystems,
-  ];
   const fields = {
     code: required(text({ max: 256 })),
     handler: optional(readHandler, "index.handler"),
     runtime: optional(oneOf(...LAMBDA.runtimes.value), "nodejs24.x"),
-    uses: optional(listOfAll(reference(context, usable, "a component that a function can use"), 50), []),
+    uses: optional(listOfAll(reference(context, usableIn(context), "a component that a function can use"), 50), []),
     consumes: orNull(reference(context, context.queues, "a queue")),
     batchSize: orNull(whole(LAMBDA.batchSize)),
     timeout: optional(duration(LAMBDA.timeout), LAMBDA.timeout.value),

@@ -9,6 +9,7 @@ const RESERVED = ["edge", "zone", "region", "sqs", "origin-verify"];
 
 /** Names that come with a component: of things of their own, or of variables that would clash. */
 const DERIVED: Readonly<Partial<Record<KindKey, readonly string[]>>> = {
+  services: ["internal"],
   queues: ["dead-letters"],
   databases: ["reader", "master", "secret"],
   caches: ["secret"],

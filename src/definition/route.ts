@@ -23,14 +23,18 @@ export function matchesPattern(pattern: string, path: string): boolean {
   return at === pattern.length;
 }
 
-/**
- * The service that answers `path`; undefined where no pattern matches. The most specific pattern wins, the one with the
- * most characters that are no wildcards, so that the order of the routes does not count. Neither does the query.
- */
+/** The service that answers `path`, by the pattern that it matches; undefined where it matches none. */
 export function routeFor(routes: Readonly<Record<string, string>>, path: string): string | undefined {
+  const pattern = patternFor(Object.keys(routes), path);
+  return pattern === undefined ? undefined : routes[pattern];
+}
+
+/**
+ * The pattern that `path` goes by; undefined where none matches. The most specific pattern wins, the one with the most
+ * characters that are no wildcards, so that the order of the routes does not count. Neither does the query.
+ */
+export function patternFor(patterns: readonly string[], path: string): string | undefined {
   const [bare = ""] = path.split("?", 1);
   const specific = (pattern: string): number => pattern.replaceAll(/[*?]/g, "").length;
-  return Object.entries(routes)
-    .filter(([pattern]) => matchesPattern(pattern, bare))
-    .sort(([a], [b]) => specific(b) - specific(a))[0]?.[1];
+  return patterns.filter((pattern) => matchesPattern(pattern, bare)).sort((a, b) => specific(b) - specific(a))[0];
 }

@@ -1,7 +1,7 @@
 import type { Problem } from "../base/error.ts";
 import type { Duration } from "../base/units.ts";
 import { ALB, ECS } from "../facts/timing.ts";
-import { type Context, reference } from "./context.ts";
+import { type Context, reference, usableIn } from "./context.ts";
 import { readEnvironment } from "./environment.ts";
 import { checkTimeout, withTimeout } from "./patience.ts";
 import {
@@ -199,19 +199,7 @@ function platformOf(value: unknown): Platform {
 }
 
 function programFields(context: Context, platform: Platform) {
-  const usable = [
-    ...context.http,
-    ...context.functions,
-    ...context.queues,
-    ...context.topics,
-    ...context.buses,
-    ...context.databases,
-    ...context.caches,
-    ...context.tables,
-    ...context.buckets,
-    ...context.fileSystems,
-    ...context.volumes,
-  ];
+  const usable = [...usableIn(context), ...context.volumes];
   return {
     build: orNull(text({ max: 256 })),
     run: required(text({ max: 1_000 })),

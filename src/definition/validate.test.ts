@@ -197,6 +197,16 @@ describe("problems", () => {
       shop({ edge: { domain: "a.example.com", routes: { "/x/*": "api" } } }),
       ["DEF-015 journeys.order.write", "DEF-015 journeys.order.read"],
     ],
+    [
+      "a cached route that is none",
+      shop({ edge: { domain: "a.example.com", routes: { "/api/*": "api" }, cache: { routes: ["/api/x*"] } } }),
+      ["DEF-004 edge.cache.routes[0]"],
+    ],
+    [
+      "a write on a route that is only read",
+      shop({ edge: { domain: "a.example.com", routes: { "/api/*": "api" }, cache: { routes: ["/api/*"] } } }),
+      ["DEF-015 journeys.order.write"],
+    ],
     ["a journey that does nothing", shop({ journeys: { idle: {} } }), ["DEF-002 journeys.idle"]],
     ["a write by GET", shop({ journeys: { order: { write: "GET /api/orders" } } }), ["DEF-019 journeys.order.write"]],
     ["a misspelt duration", api({ drain: "5 minuts" }), ["DEF-019 services.api.drain"]],
@@ -211,6 +221,12 @@ describe("problems", () => {
       ["DEF-025 services.api.environment.DATABASE_URL"],
     ],
     ["a command of two lines", api({ run: "a\nb" }), ["DEF-019 services.api.run"]],
+    ["a reservation where no service has instances", shop({ reserveCapacity: true }), ["DEF-011 reserveCapacity"]],
+    [
+      "a reservation without a second region",
+      { ...api({ platform: "ec2" }), regions: { primary: "us-east-1" }, reserveCapacity: true },
+      ["DEF-011 reserveCapacity"],
+    ],
     [
       "a path pattern with a newline at its end",
       shop({ edge: { domain: "a.example.com", site: ".", routes: { "/x\n": "api" } } }),

@@ -1,6 +1,6 @@
 import type { Duration, Size } from "../base/units.ts";
 import { STORAGE } from "../facts/size.ts";
-import { SNAPSHOT } from "../facts/serverless.ts";
+import { SNAPSHOT } from "../facts/storage.ts";
 import { type Read, everyHours, optional, shape, storage, whole } from "./schema.ts";
 
 /**

@@ -2,6 +2,7 @@ import type { Problem } from "../base/error.ts";
 import { formatDuration } from "../base/units.ts";
 import { LAMBDA, HTTP_API } from "../facts/serverless.ts";
 import type { Context } from "./context.ts";
+import type { EdgeDefinition } from "./edge.ts";
 import { type Doors, wayIn } from "./entry.ts";
 import type { FileSystemDefinition } from "./file-system.ts";
 import type { FunctionDefinition } from "./function.ts";
@@ -9,6 +10,7 @@ import type { HttpApiDefinition } from "./http-api.ts";
 import type { JourneyDefinition } from "./journey.ts";
 import type { QueueDefinition } from "./queue.ts";
 import type { Recovery, RegionDefinition } from "./recovery.ts";
+import { patternFor } from "./route.ts";
 import { isObject } from "./schema.ts";
 import type { ServiceDefinition } from "./service.ts";
 import { keyPath, listOf, problem, show } from "./wording.ts";
@@ -20,8 +22,10 @@ const MAX_TASKS = 300;
 
 /** As much of a system as its checks look at; each part is there where it was found right. */
 export interface Parts extends Partial<Doors> {
+  readonly edge?: EdgeDefinition | null;
   readonly regions?: readonly RegionDefinition[];
   readonly recovery?: Recovery | null;
+  readonly reserveCapacity?: boolean;
   readonly services?: Named<ServiceDefinition>;
   readonly functions?: Named<FunctionDefinition>;
   readonly httpApis?: Named<HttpApiDefinition>;
@@ -36,6 +40,7 @@ type Check = (found: Parts, problems: Problem[]) => void;
 export function checkWhole(context: Context, system: unknown): (found: Parts, at: string, problems: Problem[]) => void {
   const checks: readonly Check[] = [
     checkRecovery,
+    checkReservation,
     checkTasks,
     checkCircles,
     checkFileSystems,
@@ -52,6 +57,17 @@ function checkRecovery({ regions, recovery }: Parts, problems: Problem[]): void 
   if (regions?.length !== 1 || !recovery || recovery === "backup-restore") return;
   const fix = 'add "secondary" to regions, or write "backup-restore"';
   problems.push(problem("DEF-014", "recovery", `${show(recovery)} needs a second region`, fix));
+}
+
+/** A reservation is of instances, in the second region; what would be none is no comfort to who asks for it. */
+function checkReservation({ reserveCapacity, regions, services }: Parts, problems: Problem[]): void {
+  if (reserveCapacity !== true || services === undefined) return;
+  const refuse = (message: string): void => {
+    problems.push(problem("DEF-011", "reserveCapacity", message, 'remove "reserveCapacity"'));
+  };
+  if (regions?.length === 1) refuse("there is no second region to reserve capacity in");
+  else if (Object.values(services).every(({ platform }) => platform === "fargate"))
+    refuse('nobody can reserve capacity of Fargate, and no service has platform: "ec2" or "eks"');
 }
 
 function checkTasks({ services = {} }: Parts, problems: Problem[]): void {
@@ -156,10 +172,20 @@ function checkJourneys(found: Parts, problems: Problem[]): void {
   for (const [name, journey] of Object.entries(journeys)) {
     for (const action of ["write", "read"] as const) {
       const request = journey[action];
-      if (request === null || wayIn({ edge, httpApis, accelerators, http }, request) !== undefined) continue;
+      if (request === null) continue;
       const at = `${keyPath("journeys", name)}.${action}`;
-      const fix = edge === null ? 'add an "edge" with routes' : `add a route that matches ${show(request.path)}`;
-      problems.push(problem("DEF-015", at, `nothing answers ${show(request.path)}`, fix));
+      if (wayIn({ edge, httpApis, accelerators, http }, request) === undefined) {
+        const fix = edge === null ? 'add an "edge" with routes' : `add a route that matches ${show(request.path)}`;
+        problems.push(problem("DEF-015", at, `nothing answers ${show(request.path)}`, fix));
+      } else if (action === "write" && edge !== null && isOnlyRead(edge, request.path)) {
+        const message = `${show(request.path)} is only read at the edge, which refuses ${request.method}`;
+        problems.push(problem("DEF-015", at, message, 'take the route out of "edge.cache.routes"'));
+      }
     }
   }
+}
+
+function isOnlyRead({ routes, cache }: EdgeDefinition, path: string): boolean {
+  const pattern = patternFor(Object.keys(routes), path);
+  return pattern !== undefined && cache.routes.includes(pattern);
 }

@@ -18,6 +18,7 @@ export const ENGINE_VERSION = {
 
 const globalLimits = `${DOCS}/AmazonRDS/latest/AuroraUserGuide/aurora-global-database.limitations.html`;
 const globalClasses = `${DOCS}/AmazonRDS/latest/AuroraUserGuide/aurora-global-database-getting-started.html`;
+const globalFailover = `${DOCS}/AmazonRDS/latest/AuroraUserGuide/aurora-global-database-disaster-recovery.html`;
 const monitoring = `${DOCS}/AmazonRDS/latest/UserGuide/USER_Monitoring.OS.Enabling.html`;
 const insights = `${DOCS}/AmazonRDS/latest/UserGuide/USER_PerfInsights.Overview.cost.html`;
 const rotation = `${DOCS}/secretsmanager/latest/userguide/rotate-secrets_schedule.html`;
@@ -38,6 +39,12 @@ export const RDS = {
     "text",
     globalLimits,
     "a global database takes no burstable classes (db.t…)",
+  ),
+  regionLagMetric: documented(
+    "AuroraGlobalDBRPOLag",
+    "text",
+    globalFailover,
+    "of PostgreSQL, and of MySQL from 3.04 on: what a failover would lose; told by the region that follows, in ms",
   ),
   monitoringSeconds: documented(60, "count", monitoring, "the longest interval, and the cheapest"),
   insightsDays: documented(7, "count", insights, "what is kept for nothing"),

@@ -2,13 +2,17 @@ import { describe, expect, test } from "vitest";
 import * as compute from "./compute.ts";
 import * as edge from "./edge.ts";
 import type { Fact } from "./fact.ts";
+import * as failure from "./failure.ts";
+import * as meteredPrice from "./metered-price.ts";
 import * as messaging from "./messaging.ts";
+import * as network from "./network.ts";
 import * as price from "./price.ts";
 import { REGIONS, zonesOf } from "./region.ts";
 import * as serverless from "./serverless.ts";
 import * as size from "./size.ts";
 import { SLA } from "./sla.ts";
 import * as storage from "./storage.ts";
+import * as takeover from "./takeover.ts";
 import * as timing from "./timing.ts";
 import * as watch from "./watch.ts";
 
@@ -28,12 +32,16 @@ const facts = [
   ...factsIn(edge, "edge"),
   ...factsIn(timing, "timing"),
   ...factsIn(price, "price"),
+  ...factsIn(meteredPrice, "meteredPrice"),
+  ...factsIn(failure, "failure"),
+  ...factsIn(takeover, "takeover"),
   ...factsIn(watch, "watch"),
   ...factsIn(SLA, "SLA"),
   ...factsIn(REGIONS, "REGIONS"),
   ...factsIn(serverless, "serverless"),
   ...factsIn(size, "size"),
   ...factsIn(messaging, "messaging"),
+  ...factsIn(network, "network"),
   ...factsIn(storage, "storage"),
 ];
 const HOST = /^https:\/\/(docs\.aws\.amazon\.com|aws\.amazon\.com|repost\.aws)\//;

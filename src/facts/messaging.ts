@@ -6,13 +6,11 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
 const ruleRetry = `${DOCS}/eventbridge/latest/userguide/eb-rule-retry-policy.html`;
-const eventsQuotas = `${DOCS}/eventbridge/latest/userguide/eb-quota.html`;
 
 /** EventBridge: how long a rule tries to reach a target. */
 export const EVENTBRIDGE = {
   retryFor: documented(DAY, "ms", ruleRetry),
   retries: documented(185, "count", ruleRetry),
-  targetsOfRule: documented(5, "count", eventsQuotas),
 } as const;
 
 const schedulerRetry = `${DOCS}/scheduler/latest/APIReference/API_RetryPolicy.html`;
@@ -30,4 +28,18 @@ const dataKeys = `${DOCS}/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key
 export const QUEUE = {
   longestPoll: documented(20_000, "ms", queuePolling),
   dataKeyReuse: documented(5 * MINUTE, "ms", dataKeys, "the default; from one minute to a day"),
+} as const;
+
+const streamRetention = `${DOCS}/streams/latest/dev/kinesis-extended-retention.html`;
+
+/** Kinesis Data Streams: how long records are kept where nothing is said. */
+export const KINESIS = {
+  retention: documented(DAY, "ms", streamRetention),
+} as const;
+
+const kafka = `${DOCS}/msk/latest/developerguide/bestpractices.html`;
+
+/** MSK: how many zones a cluster that survives one of them stands in. */
+export const MSK = {
+  zones: documented(3, "count", kafka, "so that a majority of replicas stays when a zone is lost"),
 } as const;

@@ -1,13 +1,16 @@
 import { type Fact, documented } from "./fact.ts";
 
 /*
- * AWS's list prices on demand, in US dollars, for us-east-1. `confirmed`: two sources say it, AWS's price list as tools
- * that compute with it keep it (2024-07 to 2026-05); `recalled`: from the pricing page as we know it, without a second
- * source, so compare it with https://calculator.aws before you rely on it.
+ * AWS's list prices on demand, in US dollars, for us-east-1. `confirmed`: beside the pricing page a second source says
+ * it, mostly AWS's price list as tools that compute with it keep it: Karpenter's table of instances (2026-07),
+ * Infracost's golden files (2026-08), tables from the price list of DynamoDB (2026-07) and ElastiCache (2026-10), and
+ * tables of RDS and Aurora (2026). `recalled`: from the pricing page as we know it, without a second source, so compare
+ * it with https://calculator.aws before you rely on it.
  */
 
 const HOURS = "an hour, us-east-1";
 const MONTH = "a month, us-east-1";
+const POSTGRES = `${HOURS}, one zone; MySQL asks up to 5% less`;
 
 type Confidence = "confirmed" | "recalled";
 
@@ -29,12 +32,12 @@ export const HOURLY = {
   loadBalancer: price(0.0225, "elasticloadbalancing", `${HOURS}, without capacity units`),
   natGateway: price(0.045, "vpc", `${HOURS}, without traffic`),
   interfaceEndpoint: price(0.01, "privatelink", `${HOURS} and zone, without traffic`),
-  publicAddress: price(0.005, "vpc", `${HOURS} and public IPv4 address`, "recalled"),
+  publicAddress: price(0.005, "vpc", `${HOURS} and public IPv4 address`),
   eksCluster: price(0.1, "eks", HOURS),
-  accelerator: price(0.025, "global-accelerator", HOURS, "recalled"),
-  rdsProxyVcpu: price(0.015, "rds/proxy", `${HOURS} and vCPU of the database, two at least`, "recalled"),
-  tableWriteUnit: price(0.00065, "dynamodb", `${HOURS} and provisioned write unit`, "recalled"),
-  tableReadUnit: price(0.00013, "dynamodb", `${HOURS} and provisioned read unit`, "recalled"),
+  accelerator: price(0.025, "global-accelerator", HOURS),
+  rdsProxyVcpu: price(0.015, "rds/proxy", `${HOURS} and vCPU of the database, two at least`),
+  tableWriteUnit: price(0.00065, "dynamodb", `${HOURS} and provisioned write unit`),
+  tableReadUnit: price(0.00013, "dynamodb", `${HOURS} and provisioned read unit`),
 } as const;
 
 /** What costs by the month, whether it is used or not. */
@@ -42,27 +45,24 @@ export const MONTHLY = {
   key: price(1, "kms", `${MONTH}, each replica too; the first two rotations add as much each`),
   secret: price(0.4, "secrets-manager", `${MONTH}, each replica too`),
   alarmMetric: price(0.1, "cloudwatch", `${MONTH} and metric that an alarm looks at`),
-  compositeAlarm: price(0.5, "cloudwatch", MONTH, "recalled"),
-  dashboard: price(3, "cloudwatch", `${MONTH}; an account's first three are free`, "recalled"),
+  compositeAlarm: price(0.5, "cloudwatch", MONTH),
+  dashboard: price(3, "cloudwatch", `${MONTH}; an account's first three are free`),
   webAcl: price(5, "waf", MONTH),
   webAclRule: price(1, "waf", `${MONTH} and rule or group of rules`),
   healthCheck: price(0.5, "route53", `${MONTH}, of an AWS endpoint`),
-  healthCheckFeature: price(1, "route53", `${MONTH} for HTTPS, a fast interval, a search string, latency`, "recalled"),
+  healthCheckFeature: price(1, "route53", `${MONTH} for HTTPS, a fast interval, a search string, latency`),
   hostedZone: price(0.5, "route53", MONTH),
-  regionSwitchPlan: price(70, "application-recovery-controller", `${MONTH} and plan`, "recalled"),
-  resilienceHubApp: price(
-    15,
-    "resilience-hub",
-    `${MONTH}; an account's first three are free for six months`,
-    "recalled",
-  ),
+  regionSwitchPlan: price(70, "application-recovery-controller", `${MONTH} and plan`),
+  resilienceHubApp: price(15, "resilience-hub", `${MONTH}; an account's first three are free for six months`),
   shieldAdvanced: price(3_000, "shield", `${MONTH} and organisation, for a year at least`),
-  canaryRun: price(0.0012, "cloudwatch", "a run", "recalled"),
+  canaryRun: price(0.0012, "cloudwatch", "a run"),
   gp3GiB: price(0.08, "ebs", `${MONTH} and GiB`),
-  rdsGiB: price(0.115, "rds/postgresql", `${MONTH} and GiB of gp3 in one zone`, "recalled"),
-  fsxWindowsGiB: price(0.23, "fsx/windows", `${MONTH} and GiB of SSD in two zones`, "recalled"),
-  fsxWindowsMBps: price(4.5, "fsx/windows", `${MONTH} and MB/s in two zones`, "recalled"),
-  fsxLustreGiB: price(0.145, "fsx/lustre", `${MONTH} and GiB of persistent SSD at 125 MB/s per TiB`, "recalled"),
+  rdsGiB: price(0.115, "rds/postgresql", `${MONTH} and GiB of gp3 in one zone`),
+  fsxWindowsGiB: price(0.23, "fsx/windows", `${MONTH} and GiB of SSD in two zones`),
+  fsxWindowsMBps: price(4.5, "fsx/windows", `${MONTH} and MB/s in two zones`),
+  fsxWindowsOneZoneGiB: price(0.13, "fsx/windows", `${MONTH} and GiB of SSD in one zone`),
+  fsxWindowsOneZoneMBps: price(2.2, "fsx/windows", `${MONTH} and MB/s in one zone`),
+  fsxLustreGiB: price(0.145, "fsx/lustre", `${MONTH} and GiB of persistent SSD at 125 MB/s per TiB`),
 } as const;
 
 /**
@@ -70,29 +70,29 @@ export const MONTHLY = {
  * Families with a `db.`, `cache.` or `dax.` before them are what RDS, ElastiCache and DAX ask.
  */
 export const LARGE_HOURLY: Readonly<Record<string, Fact<number>>> = {
-  t3: price(0.0832, "ec2/on-demand", HOURS, "recalled"),
-  t4g: price(0.0672, "ec2/on-demand", HOURS, "recalled"),
-  m6g: price(0.077, "ec2/on-demand", HOURS, "recalled"),
-  m6i: price(0.096, "ec2/on-demand", HOURS, "recalled"),
+  t3: price(0.0832, "ec2/on-demand", HOURS),
+  t4g: price(0.0672, "ec2/on-demand", HOURS),
+  m6g: price(0.077, "ec2/on-demand", HOURS),
+  m6i: price(0.096, "ec2/on-demand", HOURS),
   m7g: price(0.0816, "ec2/on-demand", HOURS),
-  m7i: price(0.1008, "ec2/on-demand", HOURS, "recalled"),
-  c6g: price(0.068, "ec2/on-demand", HOURS, "recalled"),
-  c7g: price(0.0725, "ec2/on-demand", HOURS, "recalled"),
-  r6g: price(0.1008, "ec2/on-demand", HOURS, "recalled"),
-  r7g: price(0.1071, "ec2/on-demand", HOURS, "recalled"),
-  "aurora.t4g": price(0.146, "rds/aurora", `${HOURS}, standard storage`, "recalled"),
+  m7i: price(0.1008, "ec2/on-demand", HOURS),
+  c6g: price(0.068, "ec2/on-demand", HOURS),
+  c7g: price(0.0725, "ec2/on-demand", HOURS),
+  r6g: price(0.1008, "ec2/on-demand", HOURS),
+  r7g: price(0.1071, "ec2/on-demand", HOURS),
+  "aurora.t4g": price(0.146, "rds/aurora", `${HOURS}, standard storage`),
   "aurora.r6g": price(0.26, "rds/aurora", `${HOURS}, standard storage`),
   "aurora.r7g": price(0.276, "rds/aurora", `${HOURS}, standard storage`),
-  "db.t4g": price(0.129, "rds/postgresql", `${HOURS}, one zone`, "recalled"),
-  "db.m6g": price(0.159, "rds/postgresql", `${HOURS}, one zone`, "recalled"),
-  "db.m7g": price(0.168, "rds/postgresql", `${HOURS}, one zone`, "recalled"),
-  "db.r6g": price(0.225, "rds/postgresql", `${HOURS}, one zone`, "recalled"),
-  "db.r7g": price(0.239, "rds/postgresql", `${HOURS}, one zone`, "recalled"),
-  "cache.t4g": price(0.129, "elasticache", `${HOURS}, Redis OSS`, "recalled"),
-  "cache.m7g": price(0.158, "elasticache", `${HOURS}, Redis OSS`, "recalled"),
-  "cache.r6g": price(0.206, "elasticache", `${HOURS}, Redis OSS`, "recalled"),
+  "db.t4g": price(0.129, "rds/postgresql", POSTGRES),
+  "db.m6g": price(0.159, "rds/postgresql", POSTGRES),
+  "db.m7g": price(0.168, "rds/postgresql", POSTGRES),
+  "db.r6g": price(0.225, "rds/postgresql", POSTGRES),
+  "db.r7g": price(0.239, "rds/postgresql", POSTGRES),
+  "cache.t4g": price(0.129, "elasticache", `${HOURS}, Redis OSS, from cache.t4g.medium at 0.065`),
+  "cache.m7g": price(0.158, "elasticache", `${HOURS}, Redis OSS`),
+  "cache.r6g": price(0.206, "elasticache", `${HOURS}, Redis OSS`),
   "cache.r7g": price(0.219, "elasticache", `${HOURS}, Redis OSS`),
-  "dax.t3": price(0.16, "dynamodb", `${HOURS}, from dax.t3.small at 0.04`, "confirmed"),
+  "dax.t3": price(0.16, "dynamodb", `${HOURS}, from dax.t3.small at 0.04`),
   "dax.r5": price(0.255, "dynamodb", HOURS, "recalled"),
 };
 
@@ -117,5 +117,5 @@ export const PRICED_AS_US_EAST_1 = documented(
   "us-east-1 us-east-2 us-west-2",
   "text",
   "https://aws.amazon.com/ec2/pricing/on-demand/",
-  "confirmed for Fargate, balancers, NAT gateways and endpoints of us-west-2",
+  "confirmed for Fargate, balancers, NAT gateways and endpoints of us-west-2, and for ElastiCache of both",
 );

@@ -10,6 +10,7 @@ const lambdaLimits = `${DOCS}/lambda/latest/dg/gettingstarted-limits.html`;
 const lambdaRuntimes = `${DOCS}/lambda/latest/dg/lambda-runtimes.html`;
 const lambdaSqs = `${DOCS}/lambda/latest/dg/services-sqs-configure.html`;
 const lambdaVariables = `${DOCS}/lambda/latest/dg/configuration-envvars.html`;
+const lambdaTimeout = `${DOCS}/lambda/latest/dg/configuration-timeout.html`;
 
 /** Lambda: what a function may be. */
 export const LAMBDA = {
@@ -35,6 +36,8 @@ export const LAMBDA = {
     SECOND,
     15 * MINUTE,
   ),
+  /** What a function is given that says nothing. */
+  timeoutUnset: documented(3 * SECOND, "ms", lambdaTimeout),
   memoryMiB: setting(
     assumed(512, "count", lambdaLimits, "AWS's own default of 128 MiB has a thirteenth of a processor"),
     128,
@@ -72,6 +75,14 @@ export const HTTP_API = {
   burst: setting(assumed(1_000, "requests", apiThrottling, "a fifth of what an account has"), 1, 5_000),
 } as const;
 
+const restApiQuotas = `${DOCS}/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html`;
+
+/** API Gateway's REST APIs. */
+export const REST_API = {
+  /** How long it waits for what answers a request. */
+  timeout: documented(29 * SECOND, "ms", restApiQuotas, "can be raised for regional and private APIs"),
+} as const;
+
 const eventBridgeQuotas = `${DOCS}/eventbridge/latest/userguide/eb-quota.html`;
 const eventBridgeArchive = `${DOCS}/eventbridge/latest/userguide/eb-archive-event.html`;
 
@@ -102,15 +113,6 @@ const s3Lifecycle = `${DOCS}/AmazonS3/latest/userguide/lifecycle-transition-gene
 /** S3: when objects may move to a colder storage class. */
 export const BUCKET = {
   archiveAfter: documented(30 * DAY, "ms", s3Lifecycle, "the soonest for the infrequent access classes"),
-} as const;
-
-const dlmRule = `${DOCS}/dlm/latest/APIReference/API_CreateRule.html`;
-const dlmRetain = `${DOCS}/dlm/latest/APIReference/API_RetainRule.html`;
-
-/** Data Lifecycle Manager: snapshots of volumes. */
-export const SNAPSHOT = {
-  hours: documented([1, 2, 3, 4, 6, 8, 12, 24] as const, "count", dlmRule),
-  keep: setting(assumed(7, "count", dlmRetain, "a week of daily ones"), 1, 1_000),
 } as const;
 
 const rdsBackups = `${DOCS}/AmazonRDS/latest/UserGuide/USER_WorkingWithAutomatedBackups.BackupRetention.html`;

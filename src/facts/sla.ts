@@ -25,5 +25,12 @@ export const SLA = {
   route53: { multiZone: share(1, "route53") },
   cloudFront: { multiZone: share(0.999, "cloudfront") },
   s3: { multiZone: share(0.999, "s3") },
+  lambda: { multiZone: share(0.9995, "lambda") },
+  apiGateway: { multiZone: share(0.9995, "api-gateway") },
+  dynamoDb: { multiZone: share(0.9999, "dynamodb", "of one region; 0.99999 for global tables") },
+  efs: { multiZone: share(0.9999, "efs") },
+  fsx: { multiZone: share(0.9999, "fsx") },
+  eventBridge: { multiZone: share(0.9999, "eventbridge") },
+  globalAccelerator: { multiZone: share(0.9999, "global-accelerator") },
   sqs: { multiZone: share(0.999, "messaging", "Amazon Messaging: SQS and SNS") },
 } as const satisfies Readonly<Record<string, Sla>>;

@@ -1,4 +1,4 @@
-import { documented } from "./fact.ts";
+import { assumed, documented, setting } from "./fact.ts";
 
 const DOCS = "https://docs.aws.amazon.com";
 const MINUTE = 60_000;
@@ -15,24 +15,18 @@ export const S3 = {
 const createRule = `${DOCS}/dlm/latest/APIReference/API_CreateRule.html`;
 const retainRule = `${DOCS}/dlm/latest/APIReference/API_RetainRule.html`;
 
-/** Data Lifecycle Manager: the hours between snapshots that it takes, and how many it keeps at most. */
-export const DLM = {
-  intervalHours: documented([1, 2, 3, 4, 6, 8, 12, 24] as const, "count", createRule),
-  keep: documented(1_000, "count", retainRule),
+/** Data Lifecycle Manager: the hours between snapshots of a volume that it takes, and how many it keeps. */
+export const SNAPSHOT = {
+  hours: documented([1, 2, 3, 4, 6, 8, 12, 24] as const, "count", createRule),
+  keep: setting(assumed(7, "count", retainRule, "a week of daily ones"), 1, 1_000),
 } as const;
 
-const lustre = `${DOCS}/fsx/latest/LustreGuide/managing-storage-capacity.html`;
 const lustreAccess = `${DOCS}/fsx/latest/LustreGuide/limit-access-security-groups.html`;
-const windows = `${DOCS}/fsx/latest/WindowsGuide/limits.html`;
 const windowsAccess = `${DOCS}/fsx/latest/WindowsGuide/limit-access-security-groups.html`;
 const efsAccess = `${DOCS}/efs/latest/ug/network-access.html`;
 
-/** EFS and FSx: the sizes that they come in, and the ports that clients dial. */
+/** EFS and FSx: the ports that clients dial. */
 export const FILE_SYSTEM = {
-  lustreSmallestGiB: documented(1_200, "count", lustre),
-  lustreStepGiB: documented(2_400, "count", lustre),
-  windowsSmallestGiB: documented(32, "count", windows),
-  windowsLargestGiB: documented(65_536, "count", windows),
   lustrePorts: documented([988, 1_018, 1_019, 1_020, 1_021, 1_022, 1_023] as const, "count", lustreAccess),
   windowsPort: documented(445, "count", windowsAccess),
   efsPort: documented(2_049, "count", efsAccess),

@@ -25,6 +25,7 @@ export const SYNTHETICS = {
 } as const;
 
 const fisQuotas = `${DOCS}/fis/latest/userguide/fis-quotas.html`;
+const fisTarget = `${DOCS}/fis/latest/APIReference/API_CreateExperimentTemplateTargetInput.html`;
 const fisLogging = `${DOCS}/fis/latest/userguide/monitoring-logging.html`;
 const fisScenario = `${DOCS}/fis/latest/userguide/az-availability-scenario.html`;
 
@@ -32,6 +33,7 @@ const fisScenario = `${DOCS}/fis/latest/userguide/az-availability-scenario.html`
 export const FIS = {
   stopConditions: documented(5, "count", fisQuotas),
   actions: documented(20, "count", fisQuotas),
+  targetArns: documented(5, "count", fisTarget, "of one target; others are found by their tags"),
   logSchema: documented(2, "count", fisLogging),
   /** In its scenario of a zone without power, traffic is shifted away so long after the power went. */
   autoshiftAfter: documented(5 * MINUTE, "ms", fisScenario),

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { PlacedTemplate } from "../../src/aws/refused.ts";
-import { Estate, type Resource, field } from "../../src/aws/refused/estate.ts";
+import { Estate, type Resource } from "../../src/aws/refused/estate.ts";
+import { field } from "../../src/aws/template.ts";
 import { PROPERTY_CHECKS, type PropertyCheck } from "./property-checks.ts";
 import { RELATION_CHECKS } from "./relation-checks.ts";
 import { EXAMPLES, STRATEGIES, ship } from "./shipped.ts";

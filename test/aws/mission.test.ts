@@ -14,7 +14,14 @@ const ROWS: readonly (readonly [row: number, name: string, wanted: readonly Want
     "Route 53: health checks, failover and latency",
     ["AWS::Route53::HealthCheck", ["AWS::Route53::RecordSet", "Failover"]],
   ],
-  [2, "CloudFront with origin failover", [["AWS::CloudFront::Distribution", "DistributionConfig.OriginGroups.Items"]]],
+  [
+    2,
+    "CloudFront with cached answers and origin failover",
+    [
+      ["AWS::CloudFront::Distribution", "DistributionConfig.OriginGroups.Items"],
+      ["AWS::CloudFront::CachePolicy", "CachePolicyConfig.DefaultTTL", 0],
+    ],
+  ],
   [3, "WAF: managed rules and a rate limit", [["AWS::WAFv2::WebACL", "Rules"], "AWS::WAFv2::LoggingConfiguration"]],
   [4, "Global Accelerator", ["AWS::GlobalAccelerator::Accelerator", "AWS::GlobalAccelerator::EndpointGroup"]],
   [5, "API Gateway", ["AWS::ApiGatewayV2::Api", "AWS::ApiGatewayV2::Stage", "AWS::ApiGatewayV2::Integration"]],
@@ -121,6 +128,16 @@ const ROWS: readonly (readonly [row: number, name: string, wanted: readonly Want
   [37, "DynamoDB global tables", [["AWS::DynamoDB::GlobalTable", "Replicas"]]],
   [40, "an instance in a chosen zone", [["AWS::RDS::DBInstance", "AvailabilityZone"]]],
   [
+    41,
+    "services instead of servers",
+    [
+      "AWS::Lambda::Function",
+      "AWS::Scheduler::Schedule",
+      "AWS::ApiGatewayV2::Api",
+      ["AWS::ECS::TaskDefinition", "RequiresCompatibilities", ["FARGATE"]],
+    ],
+  ],
+  [
     44,
     "static site, application, database with standby",
     ["AWS::S3::Bucket", "AWS::ECS::Service", "AWS::RDS::DBInstance"],
@@ -131,6 +148,11 @@ const ROWS: readonly (readonly [row: number, name: string, wanted: readonly Want
     ["AWS::SQS::Queue", "AWS::ECS::Service", "AWS::ElastiCache::ReplicationGroup"],
   ],
 ];
+
+/** The strategies, each with a test of its own below. */
+const STRATEGY_ROWS = [32, 33, 34, 35];
+/** What nobody can deploy: how a program calls others, and what `simulate`, `estimate`, `drill` and `audit` say. */
+const NOT_SHIPPED = [18, 38, 39, 42, 43];
 
 function has(templates: readonly PlacedTemplate[], wanted: Wanted): boolean {
   const [type, path, value] = typeof wanted === "string" ? [wanted] : wanted;
@@ -149,6 +171,11 @@ describe("everything that the documents name is shipped", () => {
   test.each(ROWS)("row %i: %s", async (_row, _name, wanted) => {
     const { templates } = await ship("everything");
     expect(wanted.filter((each) => !has(templates, each))).toEqual([]);
+  });
+
+  test("no row is forgotten", () => {
+    const rows = [...ROWS.map(([row]) => row), ...STRATEGY_ROWS, ...NOT_SHIPPED];
+    expect(rows.sort((a, b) => a - b)).toEqual(Array.from({ length: 45 }, (_, index) => index + 1));
   });
 });
 

@@ -1,7 +1,7 @@
 import { ResourceImpact, fullDiff } from "@aws-cdk/cloudformation-diff";
 import { describe, expect, test } from "vitest";
 import { isStateful } from "../../src/aws/deploy/stateful.ts";
-import type { Template } from "../../src/aws/refused.ts";
+import type { Template } from "../../src/aws/template.ts";
 import type { Component } from "../../src/topology/topology.ts";
 import { type Change, EXAMPLES, type Example, STRATEGIES, ship } from "./shipped.ts";
 
@@ -62,6 +62,16 @@ function larger(component: Component): Component {
       return { ...component, settings: { ...component.settings, size: "cache.r7g.xlarge" } };
     case "queue":
       return { ...component, settings: { ...component.settings, maxReceives: 9, retentionMs: 86_400_000 } };
+    case "file-system":
+    case "volume":
+      return {
+        ...component,
+        settings: { ...component.settings, sizeGiB: component.settings.sizeGiB * 2 },
+      } as Component;
+    case "table": {
+      const bounds = { min: 100, max: 2_000 };
+      return { ...component, settings: { ...component.settings, capacity: { read: bounds, write: bounds } } };
+    }
     case "service": {
       const { scale } = component.settings;
       return { ...component, settings: { ...component.settings, scale: { ...scale, min: scale.min + 3 } } };

@@ -1,4 +1,5 @@
-import { type Resource, type Value, field, items, numberOf, textOf } from "../../src/aws/refused/estate.ts";
+import type { Resource } from "../../src/aws/refused/estate.ts";
+import { type Value, field, items, numberOf, textOf } from "../../src/aws/template.ts";
 
 /**
  * A property that every resource of a type must have, by the line of the list of checks. What `of` says no to is not

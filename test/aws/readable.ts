@@ -1,4 +1,4 @@
-import type { Template } from "../../src/aws/refused.ts";
+import type { Template } from "../../src/aws/template.ts";
 
 /** What is put on one line, at most. */
 const LINE = 110;

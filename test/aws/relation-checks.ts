@@ -1,4 +1,5 @@
-import { type Estate, type Resource, field, items, listed, numberOf, textOf } from "../../src/aws/refused/estate.ts";
+import type { Estate, Resource } from "../../src/aws/refused/estate.ts";
+import { field, items, listed, numberOf, textOf } from "../../src/aws/template.ts";
 
 /** A check of several resources at once, by the line of the list of checks: what it looked at, and what is wrong. */
 export interface RelationCheck {

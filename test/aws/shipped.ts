@@ -5,7 +5,7 @@ import type { PlacedTemplate } from "../../src/aws/refused.ts";
 import { type Assembly, synthesize } from "../../src/aws/synth.ts";
 import { type LoadedDefinition, loadDefinition } from "../../src/definition/load.ts";
 import { compileTopology } from "../../src/topology/compile.ts";
-import type { RecoveryStrategy, Topology } from "../../src/topology/topology.ts";
+import type { Component, RecoveryStrategy, Topology } from "../../src/topology/topology.ts";
 
 /** The examples that are shipped in tests. */
 export const EXAMPLES = ["shop", "everything"] as const;
@@ -25,6 +25,8 @@ export interface Change {
   readonly active?: string;
   readonly stage?: "production" | "dev";
   readonly regions?: "primary" | "all";
+  /** Components that the system has no more. */
+  readonly without?: readonly string[];
   /** Changes the compiled topology, such as a size. */
   readonly change?: (topology: Topology) => Topology;
 }
@@ -41,19 +43,32 @@ const done = new Map<string, Promise<Shipped>>();
 /** An example's topology. */
 export async function topologyOf(
   example: Example,
-  { recovery, regions, stage, change }: Change = {},
+  { recovery, regions, stage, without, change }: Change = {},
 ): Promise<Topology> {
   const file = `examples/${example}/holdfast.config.ts`;
   const loading = definitions.get(file) ?? loadDefinition(file);
   definitions.set(file, loading);
   const { definition, directory } = await loading;
   const changed = recovery === undefined ? definition : { ...definition, recovery };
-  const topology = compileTopology(changed, {
+  const compiled = compileTopology(changed, {
     regions: regions ?? "all",
     directory,
     ...(stage === undefined ? {} : { stage }),
   });
+  const topology = without === undefined ? compiled : leaveOut(compiled, without);
   return change === undefined ? topology : change(topology);
+}
+
+/** A topology without components, and without their uses. */
+function leaveOut(topology: Topology, ids: readonly string[]): Topology {
+  const components = topology.components
+    .filter(({ id }) => !ids.includes(id))
+    .map((component) => {
+      if (!("uses" in component.settings)) return component;
+      const uses = component.settings.uses.filter((used) => !ids.includes(used));
+      return { ...component, settings: { ...component.settings, uses } } as Component;
+    });
+  return { ...topology, components };
 }
 
 /** Ships an example; the same change is shipped once. */

@@ -10,6 +10,7 @@ export interface Suppression {
 /** The policies that services document for the roles that they take on. */
 const DOCUMENTED = [
   "AWSDataLifecycleManagerServiceRole",
+  "AWSResilienceHubAsssessmentExecutionPolicy",
   "AmazonEC2ContainerRegistryPullOnly",
   "CloudWatchAgentServerPolicy",
   "AWSLambdaENIManagementAccess",
@@ -120,7 +121,8 @@ const SECRETS: readonly Suppression[] = [
     rule: /^(SMG4|SecretsManagerRotationEnabled)$/,
     where: /(OriginVerify|Sessions|SessionsUrl|Rates|RatesUrl)Secret$/,
     reason:
-      "a change must reach the service and its callers at once, so it is rotated by a deployment and not by a timer",
+      "no two values are good at once for all who use it, so no timer may change it: a person does, by the steps in " +
+      "docs/aws.md",
   },
 ];
 

@@ -5,6 +5,7 @@ import { shopAccessPage } from "../../docs/access-page.ts";
 import { errorsPage } from "../../docs/errors-page.ts";
 import { faultsPage } from "../../docs/faults-page.ts";
 import { kindsPage } from "../../docs/kinds-page.ts";
+import { rulesPage } from "../../docs/rules-page.ts";
 import { strategyPictures } from "../../docs/strategy-pictures.ts";
 import { FAULTS } from "../../src/fault/catalogue.ts";
 
@@ -14,6 +15,10 @@ test("docs/errors.md is what the tables in the code say: run `npm run docs`", ()
 
 test("docs/faults.md is what the catalogue says: run `npm run docs`", async () => {
   expect(readFileSync("docs/faults.md", "utf8")).toBe(await faultsPage());
+});
+
+test("docs/rules.md is what the rules say: run `npm run docs`", () => {
+  expect(readFileSync("docs/rules.md", "utf8")).toBe(rulesPage());
 });
 
 test("docs/kinds.md is what the tables of kinds say: run `npm run docs`", () => {
@@ -44,7 +49,7 @@ test("every fault of the catalogue has a row and a section of its own, with what
 test("every code that the code uses is in a table, and every code of a table is used", () => {
   const used = execFileSync("grep", [
     "-rhoE",
-    '"(AWS|DEF|TOP|RUN|FLT|DRL)-[0-9]{3}"',
+    '"(AWS|AUD|DEF|EST|TOP|RUN|FLT|DRL)-[0-9]{3}"',
     "src",
     "--include=*.ts",
     "--exclude=codes.ts",

@@ -1,5 +1,7 @@
 import { fakeFunction } from "./aws-site.ts";
+import { exposureOf } from "../../src/aws/compute/exposure.ts";
 import type {
+  BalancerHandle,
   BucketHandle,
   BusHandle,
   CacheHandle,
@@ -34,7 +36,9 @@ function fakeHandle(site: Site, component: Component): void {
   if (kind === "cache") return handles.add(fakeCache(id));
   if (kind === "table") {
     const arn = arnIn(site, "dynamodb", `table/${id}`);
-    return handles.add({ id, kind, name: id, arn, acceleratorUrl: null, ...NOTHING } satisfies TableHandle);
+    const acceleratorName = component.settings.accelerator ? `${id}-accelerator` : null;
+    const table: TableHandle = { id, kind, name: id, arn, acceleratorUrl: null, acceleratorName, ...NOTHING };
+    return handles.add(table);
   }
   if (kind === "bucket") {
     return handles.add({ id, kind, name: id, arn: `arn:aws:s3:::${id}`, ...NOTHING } satisfies BucketHandle);
@@ -51,15 +55,24 @@ function fakeHandle(site: Site, component: Component): void {
     return handles.add({ id, kind, apiId: `${id}-id`, url: `https://${id}`, ...NOTHING } satisfies HttpApiHandle);
   }
   if (kind === "file-system") return handles.add(fakeFileSystem(site, id));
+  if (kind === "volume") {
+    const { sizeGiB } = component.settings;
+    const tag = { key: "holdfast:volume", value: id };
+    return handles.add({ id, kind, path: `/mnt/${id}`, sizeGiB, tag, policyId: `policy-${id}`, ...NOTHING });
+  }
+  if (kind === "schedule") handles.scheduleGroupName = "schedules";
 }
 
 function arnIn({ region }: Site, service: string, resource: string): string {
   return `arn:aws:${service}:${region.name}:${ACCOUNT}:${resource}`;
 }
 
-function fakeService(site: Site, { id, settings }: Extract<Component, { kind: "service" }>): ServiceHandle {
+function fakeService(site: Site, component: Extract<Component, { kind: "service" }>): ServiceHandle {
+  const { id, settings } = component;
   const { platform, protocol } = settings;
-  const full = `${protocol === "tcp" ? "net" : "app"}/${id}/1`;
+  const { customers, programs } = exposureOf(site.shipment.topology, component);
+  const comers = [customers !== null, programs].filter(Boolean).length;
+  const type = protocol === "tcp" ? "net" : "app";
   const arns = {
     fargate: arnIn(site, "ecs", `service/shop/${id}`),
     ec2: arnIn(site, "ecs", `service/shop/${id}`),
@@ -73,22 +86,21 @@ function fakeService(site: Site, { id, settings }: Extract<Component, { kind: "s
     clusterName: "shop",
     name: id,
     arn: arns[platform],
-    loadBalancer:
-      protocol === null
-        ? null
-        : {
-            fullName: full,
-            arn: arnIn(site, "elasticloadbalancing", `loadbalancer/${full}`),
-            dnsName: `${id}.elb.amazonaws.com`,
-            zoneId: "Z1",
-          },
-    targetGroup:
-      protocol === null
-        ? null
-        : { fullName: `targetgroup/${id}/1`, arn: arnIn(site, "elasticloadbalancing", `targetgroup/${id}/1`) },
+    balancers: [id, `${id}-internal`].slice(0, comers).map((name) => fakeBalancer(site, name, type)),
     securityGroupId: "sg-1",
     logGroupName: id,
     ...NOTHING,
+  };
+}
+
+function fakeBalancer(site: Site, id: string, type: "app" | "net"): BalancerHandle {
+  const fullName = `${type}/${id}/1`;
+  return {
+    fullName,
+    arn: arnIn(site, "elasticloadbalancing", `loadbalancer/${fullName}`),
+    dnsName: `${id}.elb.amazonaws.com`,
+    zoneId: "Z1",
+    targetGroup: { fullName: `targetgroup/${id}/1`, arn: arnIn(site, "elasticloadbalancing", `targetgroup/${id}/1`) },
   };
 }
 

@@ -1,14 +1,13 @@
-import { App, CloudFormationValidatePlugin, type IPolicyValidationPlugin, Stack, Validations } from "aws-cdk-lib";
+import type { App } from "aws-cdk-lib";
 import { Template } from "aws-cdk-lib/assertions";
-import { type FunctionHandle, Handles } from "../../src/aws/handle.ts";
-import { shipKey } from "../../src/aws/key.ts";
-import { stackName } from "../../src/aws/name.ts";
-import { shipNetwork } from "../../src/aws/network.ts";
-import { type BareSite, type RegionStacks, type Shipment, type Site, presenceIn } from "../../src/aws/ship.ts";
+import type { FunctionHandle } from "../../src/aws/handle.ts";
+import { type RegionStacks, type Shipment, type Site, shipmentOf } from "../../src/aws/ship.ts";
+import { shipSites } from "../../src/aws/site.ts";
 import { definitionOf } from "../../src/definition/validate.ts";
 import { compileTopology } from "../../src/topology/compile.ts";
 import type { ShippingSettings } from "../../src/topology/shipping.ts";
 import type { Component, Objectives, RecoveryStrategy, Topology } from "../../src/topology/topology.ts";
+import { plainStacks, quietApp } from "./quiet-app.ts";
 
 /** What a test ships; everything has a default. */
 export interface SitesOptions {
@@ -39,23 +38,9 @@ export interface Sites {
 /** Makes stacks, keys and networks for a topology of one's own, in two regions unless said. */
 export function makeSites(options: SitesOptions = {}): Sites {
   const topology = makeTopology(options);
-  const app = new App({ analyticsReporting: false });
-  Validations.of(app).addPlugins(quietValidation());
-  const { stage } = topology.shipping;
-  const active = options.active ?? topology.regions[0]!.name;
-  const shipment: Shipment = { topology, system: topology.system, stage, active, wires: [] };
-  const bare = topology.regions.map((region): BareSite => {
-    const stack = (part: Part): Stack =>
-      new Stack(app, stackName(shipment, part, region.name), { env: { region: region.name } });
-    const parts = ["network", "data", "messaging", "compute", "watch"] as const;
-    const stacks = Object.fromEntries(parts.map((part) => [part, stack(part)])) as unknown as RegionStacks;
-    const other = topology.regions.find(({ name }) => name !== region.name) ?? null;
-    return { shipment, region, presence: presenceIn(shipment, region), stacks, other, handles: new Handles() };
-  });
-  const sites = bare.map((site): Site => {
-    const keyArn = shipKey(site, bare[0]!);
-    return { ...site, keyArn, network: shipNetwork(site, keyArn) };
-  });
+  const app = quietApp();
+  const shipment = shipmentOf(topology, options.active);
+  const sites = shipSites(shipment, plainStacks(app, shipment));
   const template = (part: Part, site: Site = sites[0]!): Template => Template.fromStack(site.stacks[part]);
   return { app, shipment, sites, first: sites[0]!, second: sites[1] ?? sites[0]!, template };
 }
@@ -104,14 +89,4 @@ export function fakeFunction(site: Site, id: string): FunctionHandle {
   };
   site.handles.add(handle);
   return handle;
-}
-
-/** Stands in for the CDK's own validator, which takes seconds and warns of stacks that are still empty. */
-function quietValidation(): IPolicyValidationPlugin {
-  return Object.create(CloudFormationValidatePlugin.prototype, {
-    name: { value: "quiet" },
-    version: { value: "1" },
-    ruleIds: { value: [] },
-    validate: { value: () => ({ success: true, violations: [] }) },
-  }) as IPolicyValidationPlugin;
 }

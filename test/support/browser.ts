@@ -1,7 +1,8 @@
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Browser, chromium } from "playwright-core";
+import { pathToFileURL } from "node:url";
+import { type Browser, type Page, chromium } from "playwright-core";
 
 /** Where systems keep a Chromium or a Chrome of their own. */
 const INSTALLED = [
@@ -30,6 +31,37 @@ export async function openBrowser(): Promise<OpenBrowser> {
       rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
     },
   };
+}
+
+/** How a page is looked at. */
+export interface Look {
+  /** @default 1280 */
+  readonly width?: number;
+  /** @default "light" */
+  readonly scheme?: "light" | "dark";
+}
+
+/** A page that is open. */
+export interface ShownPage {
+  readonly page: Page;
+  /** What the browser complained of, and what it asked the network for. */
+  readonly trouble: readonly string[];
+}
+
+/** Opens a file as a page. */
+export async function showPage({ browser }: OpenBrowser, path: string, look: Look): Promise<ShownPage> {
+  const { width = 1_280, scheme = "light" } = look;
+  const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme: scheme });
+  const trouble: string[] = [];
+  const url = pathToFileURL(path).href;
+  page.on("console", (message) => trouble.push(`${message.type()}: ${message.text()}`));
+  page.on("pageerror", (error) => trouble.push(error.message));
+  page.on("dialog", (dialog) => trouble.push(`dialog: ${dialog.message()}`));
+  page.on("request", (request) => {
+    if (request.url() !== url && !request.url().startsWith("data:")) trouble.push(request.url());
+  });
+  await page.goto(url);
+  return { page, trouble };
 }
 
 /**

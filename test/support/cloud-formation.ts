@@ -1,4 +1,6 @@
+import type { Template } from "../../src/aws/template.ts";
 import type { AwsStub, StubAnswer } from "./aws-stub.ts";
+import { brokenBy } from "./export-rule.ts";
 
 /** A stack as the stub keeps it. */
 export interface StubStack {
@@ -17,6 +19,8 @@ export interface StubCloudFormation {
   readonly replaces: Map<string, readonly string[]>;
   /** How many executed change sets a stack has failed in, and how: by its name. */
   readonly fails: Map<string, string>;
+  /** What it refused because of exports that are in use or are not there. */
+  readonly refused: string[];
 }
 
 interface ChangeSet {
@@ -33,7 +37,7 @@ export function teachCloudFormation(stub: AwsStub): StubCloudFormation {
   const stacks = new Map<string, StubStack>();
   const changeSets = new Map<string, ChangeSet>();
   const deleted = new Set<string>();
-  const self: StubCloudFormation = { stacks, replaces: new Map(), fails: new Map() };
+  const self: StubCloudFormation = { stacks, replaces: new Map(), fails: new Map(), refused: [] };
   const keyOf = (input: Readonly<Record<string, unknown>>, region: string): string =>
     `${String(input["StackName"]).replace(/^arn:.*:stack\/([^/]+)\/.*$/, "$1")} ${region}`;
   const arnOf = (key: string): string => {
@@ -47,6 +51,7 @@ export function teachCloudFormation(stub: AwsStub): StubCloudFormation {
   stub.on("sts GetCallerIdentity", {
     xml: "<Arn>arn:aws:iam::123456789012:user/t</Arn><UserId>u</UserId><Account>123456789012</Account>",
   });
+  stub.on("iam ListAccountAliases", { xml: "<AccountAliases><member>tea</member></AccountAliases>" });
   stub.on("sts AssumeRole", {
     xml:
       "<Credentials><AccessKeyId>a</AccessKeyId><SecretAccessKey>b</SecretAccessKey><SessionToken>c</SessionToken>" +
@@ -118,7 +123,10 @@ export function teachCloudFormation(stub: AwsStub): StubCloudFormation {
   stub.on("cloudformation ExecuteChangeSet", ({ input, region }) => {
     const key = keyOf(input, region);
     const change = changeSets.get(key)!; // it was just created
-    const failure = self.fails.get(key.split(" ")[0]!);
+    const broken = brokenIn(stacks, key, JSON.parse(change.template) as Template);
+    self.refused.push(...broken);
+    const undone = broken.length === 0 ? undefined : "UPDATE_ROLLBACK_COMPLETE";
+    const failure = self.fails.get(key.split(" ")[0]!) ?? undone;
     const former = stacks.get(key)!; // in review at least
     changeSets.delete(key);
     const body = JSON.parse(change.template) as {
@@ -151,11 +159,25 @@ export function teachCloudFormation(stub: AwsStub): StubCloudFormation {
   });
   stub.on("cloudformation DeleteStack", ({ input, region }) => {
     const key = keyOf(input, region);
+    const [broken] = brokenIn(stacks, key, null);
+    if (broken !== undefined) {
+      self.refused.push(broken);
+      return { error: "ValidationError", message: broken };
+    }
     stacks.delete(key);
     deleted.add(key);
     return { xml: "" };
   });
   return self;
+}
+
+/** What the other stacks of its region keep a stack from, by its `name region`. */
+function brokenIn(stacks: ReadonlyMap<string, StubStack>, key: string, next: Template | null): readonly string[] {
+  const parsed = ({ template }: StubStack): Template => JSON.parse(template) as Template;
+  const own = stacks.get(key);
+  const others = [...stacks].filter(([other]) => other !== key && other.split(" ")[1] === key.split(" ")[1]);
+  const before = own === undefined ? {} : parsed(own);
+  return brokenBy({ before, next, others: others.map(([, stack]) => parsed(stack)) });
 }
 
 const EMPTY: StubStack = { status: "CREATE_COMPLETE", template: "{}", parameters: {}, outputs: {}, isProtected: false };

@@ -70,13 +70,15 @@ export function fakeService(site: Site, id: string): ServiceHandle {
     clusterName: "shop",
     name: id,
     arn: `arn:aws:ecs:${site.region.name}:123456789012:service/${id}`,
-    loadBalancer: {
-      fullName: `app/${id}/0`,
-      arn,
-      dnsName: `${id}.${site.region.name}.elb.amazonaws.com`,
-      zoneId: "ZELB",
-    },
-    targetGroup: null,
+    balancers: [
+      {
+        fullName: `app/${id}/0`,
+        arn,
+        dnsName: `${id}.${site.region.name}.elb.amazonaws.com`,
+        zoneId: "ZELB",
+        targetGroup: { fullName: `targetgroup/${id}/0`, arn: `${arn}-targets` },
+      },
+    ],
     securityGroupId: "sg-1",
     logGroupName: id,
     access: [],

@@ -1,15 +1,14 @@
-import { App, CloudFormationValidatePlugin, type IPolicyValidationPlugin, Stack, Tags, Validations } from "aws-cdk-lib";
+import { type Stack, Tags } from "aws-cdk-lib";
 import { Template } from "aws-cdk-lib/assertions";
-import { Handles } from "../../src/aws/handle.ts";
-import { shipKey } from "../../src/aws/key.ts";
-import { physicalName, stackName } from "../../src/aws/name.ts";
-import { shipNetwork } from "../../src/aws/network.ts";
+import { physicalName } from "../../src/aws/name.ts";
 import { shipRecovery } from "../../src/aws/recovery/recovery.ts";
-import { type RegionStacks, type Shipment, type Site, presenceIn } from "../../src/aws/ship.ts";
+import { type Shipment, type Site, shipmentOf } from "../../src/aws/ship.ts";
+import { type NewStack, shipSites } from "../../src/aws/site.ts";
 import { shipWatch } from "../../src/aws/watch/watch.ts";
 import { definitionOf } from "../../src/definition/validate.ts";
 import { compileTopology } from "../../src/topology/compile.ts";
 import { fakeHandles } from "./aws-handles.ts";
+import { plainStacks, quietApp } from "./quiet-app.ts";
 
 /** A resource as a test looks at it. */
 export interface Made {
@@ -80,27 +79,14 @@ function newRig(definition: Record<string, unknown>, options: RigOptions): Watch
   const compiled = compileTopology(definitionOf(definition), { regions: "all", directory: "/srv/shop" });
   const { stage = "production" } = options;
   const topology = { ...compiled, shipping: { ...compiled.shipping, stage } };
-  const active = options.active ?? topology.regions[0]!.name;
-  const shipment: Shipment = { topology, system: topology.system, stage, active, wires: [] };
-  const app = new App({ analyticsReporting: false });
-  Validations.of(app).addPlugins(quietValidation());
-  const newStack = (part: string, region: string): Stack => {
-    const stack = new Stack(app, stackName(shipment, part, region), { env: { region } });
+  const shipment = shipmentOf(topology, options.active);
+  const plain = plainStacks(quietApp(), shipment);
+  const newStack: NewStack = (part, region) => {
+    const stack = plain(part, region);
     Tags.of(stack).add("holdfast:system", physicalName(shipment));
     return stack;
   };
-  const bare = topology.regions.map((region) => {
-    const parts = ["network", "data", "messaging", "compute", "watch"] as const;
-    const stacks = Object.fromEntries(
-      parts.map((part) => [part, newStack(part, region.name)]),
-    ) as unknown as RegionStacks;
-    const other = topology.regions.find(({ name }) => name !== region.name) ?? null;
-    return { shipment, region, presence: presenceIn(shipment, region), stacks, other, handles: new Handles() };
-  });
-  const sites = bare.map((site): Site => {
-    const keyArn = shipKey(site, bare[0]!);
-    return { ...site, keyArn, network: shipNetwork(site, keyArn) };
-  });
+  const sites = shipSites(shipment, newStack);
   for (const site of sites.filter(({ presence }) => presence.deployed)) {
     fakeHandles(site);
     shipWatch(site);
@@ -121,14 +107,4 @@ function newRig(definition: Record<string, unknown>, options: RigOptions): Watch
         ]),
       ),
   };
-}
-
-/** Stands in for the CDK's own validator, which takes seconds and warns of stacks that are still empty. */
-function quietValidation(): IPolicyValidationPlugin {
-  return Object.create(CloudFormationValidatePlugin.prototype, {
-    name: { value: "quiet" },
-    version: { value: "1" },
-    ruleIds: { value: [] },
-    validate: { value: () => ({ success: true, violations: [] }) },
-  }) as IPolicyValidationPlugin;
 }

@@ -63,14 +63,12 @@ export function handleOf(
   { customers, programs }: Balancers,
   of: Pick<ServiceHandle, "clusterName" | "name" | "arn" | "securityGroupId" | "logGroupName">,
 ): ServiceHandle {
-  const front = customers ?? programs;
   return {
     id,
     kind: "service",
     platform: settings.platform,
     address: programs?.address ?? null,
-    loadBalancer: front && { fullName: front.fullName, arn: front.arn, dnsName: front.dnsName, zoneId: front.zoneId },
-    targetGroup: front?.targetGroup ?? null,
+    balancers: [customers, programs].filter((each) => each !== null),
     ...(programs === null ? {} : { internalListenerArn: programs.listenerArn }),
     access: [],
     doors: programs === null ? [] : [{ securityGroupId: programs.securityGroupId, port: programs.address.port }],

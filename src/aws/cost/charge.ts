@@ -1,6 +1,6 @@
 import type { Fact } from "../../facts/fact.ts";
 import { HOURS_PER_MONTH, LARGE_HOURLY, SIZE_IN_LARGE } from "../../facts/price.ts";
-import type { Placed, SynthesizedStack } from "./template.ts";
+import type { Placed, SynthesizedStack } from "./resource.ts";
 
 /** What a resource costs while nobody uses it. */
 export interface Charge {

@@ -1,6 +1,7 @@
 import { HOURLY, HOURS_PER_MONTH, MONTHLY } from "../../facts/price.ts";
+import { field, items, literal, numberOf } from "../template.ts";
 import { type Charge, type Pricer, hourlyCharge, instanceCharge, monthlyCharge } from "./charge.ts";
-import { type Placed, listOf, numberOf, objectOf, refersTo, resourcesOf, textOf } from "./template.ts";
+import { type Placed, refersTo, resourcesOf } from "./resource.ts";
 
 const TASKS = "tasks kept running, by their least number";
 
@@ -18,7 +19,7 @@ function leastTasks(service: Placed): number | undefined {
 
 function isOnFargate({ properties }: Placed): boolean {
   if (properties["LaunchType"] !== undefined) return properties["LaunchType"] === "FARGATE";
-  const providers = listOf(properties["CapacityProviderStrategy"]).map((each) => objectOf(each)["CapacityProvider"]);
+  const providers = items(properties["CapacityProviderStrategy"]).map((each) => field(each, "CapacityProvider"));
   return providers.some((each) => each === "FARGATE" || each === "FARGATE_SPOT");
 }
 
@@ -43,24 +44,22 @@ const ecsService: Pricer = (service) => {
 const group: Pricer = (asg) => {
   const least = numberOf(asg.properties["MinSize"]) ?? 0;
   const template = sameTemplate(asg, "AWS::EC2::LaunchTemplate").find(({ id }) => refersTo(asg.properties, id));
-  const data = objectOf(template?.properties["LaunchTemplateData"]);
-  const disks = listOf(data["BlockDeviceMappings"]).map((each) =>
-    numberOf(objectOf(objectOf(each)["Ebs"])["VolumeSize"]),
-  );
+  const data = template?.properties["LaunchTemplateData"];
+  const disks = items(field(data, "BlockDeviceMappings")).map((each) => numberOf(field(each, "Ebs.VolumeSize")));
   const gib = disks.reduce<number>((sum, size) => sum + (size ?? 0), 0) * least;
   return [
-    instanceCharge("EC2 instances", textOf(data["InstanceType"]), least),
+    instanceCharge("EC2 instances", literal(field(data, "InstanceType")), least),
     ...(gib === 0 ? [] : [monthlyCharge("EBS volumes, GiB", MONTHLY.gp3GiB, gib, "gp3")]),
   ];
 };
 
 const nodeGroup: Pricer = ({ properties }) => {
-  const least = numberOf(objectOf(properties["ScalingConfig"])["MinSize"]) ?? 1;
-  return [instanceCharge("EKS nodes", textOf(listOf(properties["InstanceTypes"])[0]) ?? "t3.medium", least)];
+  const least = numberOf(field(properties, "ScalingConfig.MinSize")) ?? 1;
+  return [instanceCharge("EKS nodes", literal(items(properties["InstanceTypes"])[0]) ?? "t3.medium", least)];
 };
 
 const balancer: Pricer = ({ properties }) => {
-  const zones = listOf(properties["Subnets"]).length || listOf(properties["SubnetMappings"]).length;
+  const zones = items(properties["Subnets"]).length || items(properties["SubnetMappings"]).length;
   const isPublic = properties["Scheme"] === "internet-facing";
   return [
     hourlyCharge("load balancers", HOURLY.loadBalancer, 1),
@@ -80,13 +79,13 @@ const natGateway: Pricer = (gateway) => {
 
 const endpoint: Pricer = ({ properties }) => {
   if (properties["VpcEndpointType"] !== "Interface") return [];
-  const zones = listOf(properties["SubnetIds"]).length;
+  const zones = items(properties["SubnetIds"]).length;
   return [hourlyCharge("interface endpoints, by zone", HOURLY.interfaceEndpoint, Math.max(1, zones))];
 };
 
 const reservation: Pricer = ({ properties }) => {
   const count = numberOf(properties["InstanceCount"]) ?? 1;
-  return [instanceCharge("reserved capacity", textOf(properties["InstanceType"]), count)];
+  return [instanceCharge("reserved capacity", literal(properties["InstanceType"]), count)];
 };
 
 /** What computes, and the network that it is in. */

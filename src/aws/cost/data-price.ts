@@ -1,8 +1,9 @@
 import { HOURLY, LARGE_VCPU, MONTHLY, VALKEY_SHARE } from "../../facts/price.ts";
+import { type Value, field, items, literal, numberOf } from "../template.ts";
 import { type Charge, type Pricer, hourlyCharge, instanceCharge, largesIn, monthlyCharge } from "./charge.ts";
-import { type Placed, listOf, numberOf, objectOf, resourcesOf, textOf } from "./template.ts";
+import { type Placed, resourcesOf } from "./resource.ts";
 
-function isAurora(engine: unknown): boolean {
+function isAurora(engine: Value): boolean {
   return typeof engine === "string" && engine.startsWith("aurora");
 }
 
@@ -12,7 +13,7 @@ function storage(gib: number | undefined, copies: number): readonly Charge[] {
 }
 
 const databaseInstance: Pricer = ({ properties }) => {
-  const type = textOf(properties["DBInstanceClass"]);
+  const type = literal(properties["DBInstanceClass"]);
   if (isAurora(properties["Engine"])) return [instanceCharge("Aurora instances", type, 1, "aurora")];
   const copies = properties["MultiAZ"] === true ? 2 : 1;
   return [
@@ -23,7 +24,7 @@ const databaseInstance: Pricer = ({ properties }) => {
 
 /** A cluster of Aurora has its instances apart; a Multi-AZ DB cluster has three within. */
 const databaseCluster: Pricer = ({ properties }) => {
-  const type = textOf(properties["DBClusterInstanceClass"]);
+  const type = literal(properties["DBClusterInstanceClass"]);
   if (type === undefined) return [];
   return [
     instanceCharge("RDS instances, standbys counted", type, 3),
@@ -39,8 +40,8 @@ const proxy: Pricer = (resource) => {
 
 function databaseTypes({ stack }: Placed): readonly string[] {
   return resourcesOf(stack).flatMap(({ type, properties }) => {
-    if (type === "AWS::RDS::DBInstance") return textOf(properties["DBInstanceClass"]) ?? [];
-    const inCluster = type === "AWS::RDS::DBCluster" ? textOf(properties["DBClusterInstanceClass"]) : undefined;
+    if (type === "AWS::RDS::DBInstance") return literal(properties["DBInstanceClass"]) ?? [];
+    const inCluster = type === "AWS::RDS::DBCluster" ? literal(properties["DBClusterInstanceClass"]) : undefined;
     return inCluster === undefined ? [] : [inCluster, inCluster, inCluster];
   });
 }
@@ -49,40 +50,32 @@ const cache: Pricer = ({ properties }) => {
   const groups = numberOf(properties["NumNodeGroups"]) ?? 1;
   const perGroup = (numberOf(properties["ReplicasPerNodeGroup"]) ?? 0) + 1;
   const nodes = numberOf(properties["NumCacheClusters"]) ?? groups * perGroup;
-  const charge = instanceCharge("cache nodes", textOf(properties["CacheNodeType"]), nodes);
+  const charge = instanceCharge("cache nodes", literal(properties["CacheNodeType"]), nodes);
   if (properties["Engine"] !== "valkey" || charge.usdPerMonth === null) return [charge];
   return [{ ...charge, usdPerMonth: charge.usdPerMonth * VALKEY_SHARE.value }];
 };
 
 const accelerator: Pricer = ({ properties }) => {
   const nodes = numberOf(properties["ReplicationFactor"]) ?? 1;
-  return [instanceCharge("DAX nodes", textOf(properties["NodeType"]), nodes)];
+  return [instanceCharge("DAX nodes", literal(properties["NodeType"]), nodes)];
 };
 
-function leastUnits(settings: unknown, key: string): number {
-  return numberOf(objectOf(objectOf(settings)[key])["MinCapacity"]) ?? 0;
+/** The provisioned units that a table or a replica keeps at least, those of its indexes with them. */
+function leastUnits(of: Value, kind: "Read" | "Write"): number {
+  const least = `${kind}ProvisionedThroughputSettings.${kind}CapacityAutoScalingSettings.MinCapacity`;
+  const all = [of, ...items(field(of, "GlobalSecondaryIndexes"))].map((each) => numberOf(field(each, least)) ?? 0);
+  return all.reduce((sum, each) => sum + each, 0);
 }
 
 /** Provisioned units of a table and its indexes; on demand costs nothing at rest. */
 const table: Pricer = ({ properties, stack }) => {
-  const writes = leastUnits(properties["WriteProvisionedThroughputSettings"], "WriteCapacityAutoScalingSettings");
-  const indexWrites = listOf(properties["GlobalSecondaryIndexes"]).reduce<number>(
-    (sum, index) =>
-      sum + leastUnits(objectOf(index)["WriteProvisionedThroughputSettings"], "WriteCapacityAutoScalingSettings"),
-    0,
-  );
-  return listOf(properties["Replicas"]).flatMap((replica) => {
-    const { Region, ReadProvisionedThroughputSettings, GlobalSecondaryIndexes } = objectOf(replica);
-    const indexReads = listOf(GlobalSecondaryIndexes).reduce<number>(
-      (sum, index) =>
-        sum + leastUnits(objectOf(index)["ReadProvisionedThroughputSettings"], "ReadCapacityAutoScalingSettings"),
-      0,
-    );
-    const reads = leastUnits(ReadProvisionedThroughputSettings, "ReadCapacityAutoScalingSettings") + indexReads;
-    if (writes + indexWrites + reads === 0) return [];
-    const region = textOf(Region) ?? stack.region;
+  const writes = leastUnits(properties, "Write");
+  return items(properties["Replicas"]).flatMap((replica) => {
+    const reads = leastUnits(replica, "Read");
+    if (writes + reads === 0) return [];
+    const region = literal(field(replica, "Region")) ?? stack.region;
     return [
-      { ...hourlyCharge("table write units", HOURLY.tableWriteUnit, writes + indexWrites), region },
+      { ...hourlyCharge("table write units", HOURLY.tableWriteUnit, writes), region },
       { ...hourlyCharge("table read units", HOURLY.tableReadUnit, reads), region },
     ];
   });
@@ -93,18 +86,22 @@ const fsx: Pricer = ({ properties }) => {
   if (properties["FileSystemType"] === "LUSTRE") {
     return [monthlyCharge("FSx for Lustre, GiB", MONTHLY.fsxLustreGiB, gib)];
   }
-  const throughput = numberOf(objectOf(properties["WindowsConfiguration"])["ThroughputCapacity"]) ?? 0;
+  const throughput = numberOf(field(properties, "WindowsConfiguration.ThroughputCapacity")) ?? 0;
+  const isInTwoZones = field(properties, "WindowsConfiguration.DeploymentType") === "MULTI_AZ_1";
+  const [perGiB, perMBps] = isInTwoZones
+    ? [MONTHLY.fsxWindowsGiB, MONTHLY.fsxWindowsMBps]
+    : [MONTHLY.fsxWindowsOneZoneGiB, MONTHLY.fsxWindowsOneZoneMBps];
   return [
-    monthlyCharge("FSx for Windows, GiB", MONTHLY.fsxWindowsGiB, gib),
-    monthlyCharge("FSx for Windows, MB/s", MONTHLY.fsxWindowsMBps, throughput),
+    monthlyCharge("FSx for Windows, GiB", perGiB, gib),
+    monthlyCharge("FSx for Windows, MB/s", perMBps, throughput),
   ];
 };
 
 /** A secret is paid in every region that it is replicated to. */
 const secret: Pricer = ({ properties }) => [
   monthlyCharge("secrets", MONTHLY.secret),
-  ...listOf(properties["ReplicaRegions"]).map((replica) => {
-    const region = textOf(objectOf(replica)["Region"]);
+  ...items(properties["ReplicaRegions"]).map((replica) => {
+    const region = literal(field(replica, "Region"));
     return { ...monthlyCharge("secrets", MONTHLY.secret), ...(region === undefined ? {} : { region }) };
   }),
 ];

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { instanceHourly } from "./charge.ts";
 import { floorOf } from "./floor.ts";
-import type { SynthesizedStack, TemplateResource } from "./template.ts";
+import type { TemplateResource } from "../template.ts";
+import type { SynthesizedStack } from "./resource.ts";
 
 function stack(Resources: Readonly<Record<string, TemplateResource>>, part = "compute"): SynthesizedStack {
   return { name: `shop-production-${part}-us-east-1`, region: "us-east-1", part, template: { Resources } };
@@ -58,6 +59,22 @@ describe("the floor", () => {
     const multi = lines({ Db: { Type: "AWS::RDS::DBInstance", Properties: { ...properties, MultiAZ: true } } });
     for (const [what, usd] of Object.entries(single)) expect(multi[what]).toBeCloseTo((usd ?? 0) * 2, 1);
     expect(Object.keys(single)).toHaveLength(2);
+  });
+
+  test("asks less for FSx for Windows in one zone than for one with a standby", () => {
+    const fileSystem = (DeploymentType: string) =>
+      lines({
+        Desks: {
+          Type: "AWS::FSx::FileSystem",
+          Properties: {
+            FileSystemType: "WINDOWS",
+            StorageCapacity: 100,
+            WindowsConfiguration: { DeploymentType, ThroughputCapacity: 32 },
+          },
+        },
+      });
+    expect(fileSystem("MULTI_AZ_1")).toEqual({ "FSx for Windows, GiB": 23, "FSx for Windows, MB/s": 144 });
+    expect(fileSystem("SINGLE_AZ_2")).toEqual({ "FSx for Windows, GiB": 13, "FSx for Windows, MB/s": 70.4 });
   });
 
   test("asks Aurora's price for Aurora's instances", () => {

@@ -2,7 +2,7 @@ import { MONTHLY, PRICED_AS_US_EAST_1 } from "../../facts/price.ts";
 import { type Charge, type Pricer, monthlyCharge } from "./charge.ts";
 import { COMPUTE_PRICES } from "./compute-price.ts";
 import { DATA_PRICES } from "./data-price.ts";
-import { type Placed, type SynthesizedStack, resourcesOf } from "./template.ts";
+import { type Placed, type SynthesizedStack, resourcesOf } from "./resource.ts";
 import { WATCH_PRICES } from "./watch-price.ts";
 
 /** One line of the floor: everything of one sort in one region. */
@@ -46,15 +46,7 @@ const ASSUMES = [
 
 /** The floor of a system, computed from its templates, so that it cannot say something else than what is deployed. */
 export function floorOf(stacks: readonly SynthesizedStack[]): Floor {
-  const resources = stacks.flatMap(resourcesOf);
-  const charges = resources.flatMap((resource) =>
-    (PRICERS[resource.type]?.(resource, stacks) ?? []).map((charge) => ({ region: placeOf(resource), ...charge })),
-  );
-  // Shield Advanced is one subscription, however many resources it protects.
-  const isShielded = resources.some(({ type }) => type === "AWS::Shield::Protection");
-  const all = isShielded
-    ? [...charges, { region: "global", ...monthlyCharge("Shield Advanced", MONTHLY.shieldAdvanced) }]
-    : charges;
+  const all = chargesOf(stacks);
   const regions = [...Map.groupBy(all, ({ region }) => region)].map(([region, own]) => regionFloor(region, own));
   const unpriced = regions.flatMap(({ region, lines }) =>
     lines.filter(({ usdPerMonth }) => usdPerMonth === null).map(({ what }) => `${what} in ${region}`),
@@ -70,6 +62,28 @@ export function floorOf(stacks: readonly SynthesizedStack[]): Floor {
     ],
     unpriced,
   };
+}
+
+/** A charge, with the resource that it is for; null: the subscription of all. */
+export interface PlacedCharge extends Charge {
+  readonly region: string;
+  readonly resource: Placed | null;
+}
+
+/** Every charge of a system at rest, before charges of one sort are added up. */
+export function chargesOf(stacks: readonly SynthesizedStack[]): readonly PlacedCharge[] {
+  const resources = stacks.flatMap(resourcesOf);
+  const charges = resources.flatMap((resource) =>
+    (PRICERS[resource.type]?.(resource, stacks) ?? []).map((charge) => ({
+      region: placeOf(resource),
+      resource,
+      ...charge,
+    })),
+  );
+  // Shield Advanced is one subscription, however many resources it protects.
+  const isShielded = resources.some(({ type }) => type === "AWS::Shield::Protection");
+  const shield = monthlyCharge("Shield Advanced", MONTHLY.shieldAdvanced);
+  return isShielded ? [...charges, { region: "global", resource: null, ...shield }] : charges;
 }
 
 function placeOf({ stack }: Placed): string {

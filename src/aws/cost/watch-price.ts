@@ -1,21 +1,21 @@
 import { MONTHLY } from "../../facts/price.ts";
+import { type Value, field, items, literal, numberOf } from "../template.ts";
 import { type Pricer, monthlyCharge } from "./charge.ts";
-import { listOf, numberOf, objectOf, textOf } from "./template.ts";
 
 const MINUTES_PER_MONTH = 60 * 730;
 
 const alarm: Pricer = ({ properties }) => {
-  const metrics = listOf(properties["Metrics"]).filter((each) => "MetricStat" in objectOf(each)).length;
+  const metrics = items(properties["Metrics"]).filter((each) => field(each, "MetricStat") !== undefined).length;
   return [monthlyCharge("alarm metrics", MONTHLY.alarmMetric, Math.max(1, metrics))];
 };
 
 const healthCheck: Pricer = ({ properties }) => {
-  const config = objectOf(properties["HealthCheckConfig"]);
+  const config = (name: string): Value => field(properties, `HealthCheckConfig.${name}`);
   const features = [
-    String(config["Type"]).startsWith("HTTPS"),
-    numberOf(config["RequestInterval"]) === 10,
-    config["SearchString"] !== undefined,
-    config["MeasureLatency"] === true,
+    literal(config("Type"))?.startsWith("HTTPS"),
+    numberOf(config("RequestInterval")) === 10,
+    config("SearchString") !== undefined,
+    config("MeasureLatency") === true,
   ].filter(Boolean).length;
   return [
     monthlyCharge("Route 53 health checks", MONTHLY.healthCheck),
@@ -25,12 +25,12 @@ const healthCheck: Pricer = ({ properties }) => {
 
 const firewall: Pricer = ({ properties }) => [
   monthlyCharge("web ACLs", MONTHLY.webAcl),
-  monthlyCharge("rules of web ACLs", MONTHLY.webAclRule, listOf(properties["Rules"]).length),
+  monthlyCharge("rules of web ACLs", MONTHLY.webAclRule, items(properties["Rules"]).length),
 ];
 
 /** Runs of a canary: its schedule as a rate; null where it is something else. */
 const canary: Pricer = ({ properties }) => {
-  const match = /^rate\((\d+) (minute|hour)s?\)$/.exec(textOf(objectOf(properties["Schedule"])["Expression"]) ?? "");
+  const match = /^rate\((\d+) (minute|hour)s?\)$/.exec(literal(field(properties, "Schedule.Expression")) ?? "");
   const everyMinutes = match ? Number(match[1]) * (match[2] === "hour" ? 60 : 1) : undefined;
   if (everyMinutes === undefined || everyMinutes === 0) {
     return [{ what: "canary runs", quantity: 0, usdPerMonth: null }];

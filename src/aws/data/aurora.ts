@@ -2,10 +2,11 @@ import { CfnDBCluster, CfnDBClusterParameterGroup, CfnDBInstance, CfnGlobalClust
 import type { DatabaseComponent } from "../../topology/topology.ts";
 import { logicalId, physicalName } from "../name.ts";
 import { type Shipment, type Site, isDev, keep, tagged } from "../ship.ts";
+import { tell } from "../wire.ts";
 import { availabilityZone, shippedZones, zoneLetter } from "../zone.ts";
 import { type Engine, engineOf } from "./engine.ts";
 import { instanceClass, safeguards, shipLogGroups, shipMonitoring, shipSubnetGroup } from "./instance-settings.ts";
-import { followsPrimary, tellPeer, toldByPeer } from "./peer-value.ts";
+import { followsPrimary, toldByPeer } from "./peer-value.ts";
 import { restorePoint } from "./restore-point.ts";
 import type { ShippedDatabase, Wanted } from "./rds.ts";
 import { MASTER_USER } from "./secret.ts";
@@ -111,7 +112,7 @@ function shipGlobalCluster({ shipment, stacks, region }: Site, component: Databa
     deletionProtection: !isDev(shipment),
   });
   keep(globalCluster, shipment);
-  tellPeer(stacks.data, logicalId(component.id, "global-cluster-id"), globalCluster.ref);
+  tell(stacks.data, logicalId(component.id, "global-cluster-id"), globalCluster.ref);
 }
 
 /** One after another, so that the first zone's becomes the writer; none where only storage is to follow. */

@@ -15,6 +15,8 @@ const NOT_RUNNING = "daxs://not-running.invalid";
 /** What goes with a table that has an accelerator. */
 export interface ShippedAccelerator {
   readonly url: string;
+  /** Null where it does not run. */
+  readonly name: string | null;
   readonly access: readonly Statement[];
   readonly doors: readonly Door[];
 }
@@ -31,7 +33,7 @@ export function shipAccelerator(
   of: { readonly items: Statement; readonly key: Statement; readonly itemActions: readonly string[] },
 ): ShippedAccelerator {
   const { shipment, stacks, region, network, presence } = site;
-  if (!presence.caches) return { url: NOT_RUNNING, access: [], doors: [] };
+  if (!presence.caches) return { url: NOT_RUNNING, name: null, access: [], doors: [] };
   const accelerator = { id: `${component.id}-accelerator` };
   const door = shipDoor(site, accelerator, DAX.encryptedPort.value);
   const zones = shippedZones(shipment, region);
@@ -62,5 +64,5 @@ export function shipAccelerator(
     actions: of.itemActions.map((action) => `dax:${action}`),
     resources: [cluster.attrArn],
   };
-  return { url: cluster.attrClusterDiscoveryEndpointUrl, access: [access], doors: [door] };
+  return { url: cluster.attrClusterDiscoveryEndpointUrl, name: cluster.ref, access: [access], doors: [door] };
 }

@@ -1,35 +1,23 @@
-import { CfnOutput, CfnParameter, type Stack } from "aws-cdk-lib";
 import { assert } from "../../base/error.ts";
 import { stackName } from "../name.ts";
-import { type Site, presenceIn } from "../ship.ts";
+import { hasPeer } from "../peer.ts";
+import type { Site } from "../ship.ts";
+import { tell, told } from "../wire.ts";
 
 /** The output with the key of a region. */
 const KEY = "KeyOfRegion";
 
-/** Tells the other region's data stack something of this region; the same may be told again. */
-export function tellPeer(stack: Stack, id: string, value: string): void {
-  if (stack.node.tryFindChild(id) === undefined) new CfnOutput(stack, id, { value });
-}
-
-/**
- * What a stack of the other region tells under `id`. That stack is deployed before this region's data stack, because
- * what is told must exist by then; so only one of two stacks may ask the other.
- */
+/** What a stack of the other region tells this region's data stack under `id`. */
 export function toldByPeer(site: Site, part: "network" | "data", id: string): string {
   const { other, shipment, stacks } = site;
   assert(other !== null, "there is another region");
   const from = { stack: stackName(shipment, part, other.name), output: id };
-  const parameter = `${id}OfOtherRegion`;
-  const given = stacks.data.node.tryFindChild(parameter) as CfnParameter | undefined;
-  if (given !== undefined) return given.valueAsString;
-  shipment.wires.push({ from, to: { stack: stacks.data.stackName, parameter } });
-  const description = `Output ${id} of stack ${from.stack}`;
-  return new CfnParameter(stacks.data, parameter, { type: "String", description }).valueAsString;
+  return told(shipment, from, { stack: stacks.data, parameter: `${id}OfOtherRegion` });
 }
 
 /** Tells the other region this one's key, with which it encrypts what it replicates to here. */
 export function tellKey({ stacks, keyArn, region, other }: Site): void {
-  if (other !== null && region.role === "secondary") tellPeer(stacks.network, KEY, keyArn);
+  if (other !== null && region.role === "secondary") tell(stacks.network, KEY, keyArn);
 }
 
 /**
@@ -55,6 +43,6 @@ export function followsPrimary({ region, shipment, other }: Site): boolean {
 }
 
 /** Whether the secondary region has data of its own that follows. */
-export function hasFollower({ region, shipment, other }: Site): boolean {
-  return other !== null && region.role === "primary" && presenceIn(shipment, other).deployed;
+export function hasFollower(site: Site): boolean {
+  return site.region.role === "primary" && hasPeer(site);
 }

@@ -3,9 +3,10 @@ import type { DatabaseComponent } from "../../topology/topology.ts";
 import type { Door } from "../handle.ts";
 import { logicalId, physicalName } from "../name.ts";
 import { type Site, isDev, keep, tagged } from "../ship.ts";
+import { tell } from "../wire.ts";
 import { type Engine, engineOf } from "./engine.ts";
 import { instanceClass, safeguards, shipLogGroups, shipMonitoring, shipSubnetGroup } from "./instance-settings.ts";
-import { followsPrimary, tellPeer, toldByPeer } from "./peer-value.ts";
+import { followsPrimary, toldByPeer } from "./peer-value.ts";
 import { restorePoint } from "./restore-point.ts";
 import { type DatabaseSecrets, MASTER_USER } from "./secret.ts";
 
@@ -63,7 +64,7 @@ export function shipRds(site: Site, component: DatabaseComponent, wanted: Wanted
   if (followsPrimary(site)) instance.addMetadata("cfn-lint", { config: { ignore_checks: ["E3720"] } });
   for (const each of [...logs, ...wanted.secrets.resources]) instance.addResourceDependency(each);
   if (site.region.role === "primary" && site.other !== null) {
-    tellPeer(stacks.data, logicalId(id, "source-instance-arn"), instance.attrDbInstanceArn);
+    tell(stacks.data, logicalId(id, "source-instance-arn"), instance.attrDbInstanceArn);
   }
   const replica =
     isDev(shipment) || followsPrimary(site) ? null : shipReplica(site, component, { engine, instance, shared });

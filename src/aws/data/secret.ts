@@ -4,8 +4,9 @@ import type { DatabaseComponent } from "../../topology/topology.ts";
 import { arnOf, logicalId, physicalName } from "../name.ts";
 import type { Statement } from "../role.ts";
 import { type Site, keep, tagged } from "../ship.ts";
+import { tell } from "../wire.ts";
 import type { Engine } from "./engine.ts";
-import { followsPrimary, hasFollower, keyOfSecondary, tellPeer, toldByPeer } from "./peer-value.ts";
+import { followsPrimary, hasFollower, keyOfSecondary, toldByPeer } from "./peer-value.ts";
 
 /** How many random characters Secrets Manager ends an ARN with. */
 const SUFFIX = "-??????";
@@ -76,7 +77,7 @@ export function shipSecrets(
   );
   const arns = Object.fromEntries([app, ...ofUser].map((secret, index) => [told[index]!, secret.ref])); // as `told`
   if (hasFollower(site)) {
-    for (const [secret, arn] of Object.entries(arns)) tellPeer(site.stacks.data, toldAs(site, id, secret), arn);
+    for (const [secret, arn] of Object.entries(arns)) tell(site.stacks.data, toldAs(site, id, secret), arn);
   }
   return { ...names, arns, resources: [master, app, ...ofUser] };
 }

@@ -92,6 +92,17 @@ export class Aws {
     return this.#client(region, "cloudfront", () => new CloudFront(this.config(region)));
   }
 
+  async identity(region: string) {
+    const { STS } = await optional("@aws-sdk/client-sts", () => import("@aws-sdk/client-sts"));
+    return this.#client(region, "sts", () => new STS(this.config(region)));
+  }
+
+  /** IAM, of which there is one for all regions. */
+  async users() {
+    const { IAM } = await optional("@aws-sdk/client-iam", () => import("@aws-sdk/client-iam"));
+    return this.#client("us-east-1", "iam", () => new IAM(this.config("us-east-1")));
+  }
+
   /** What every client is made with. */
   config(region: string) {
     const { endpoint, credentials, attempts = ATTEMPTS } = this.access;

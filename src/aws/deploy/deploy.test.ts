@@ -68,6 +68,16 @@ describe("a deploy", () => {
     ]);
   });
 
+  test("says before it asks whose account it is, by its name where that may be known", async () => {
+    await using stub = await startAwsStub();
+    teachCloudFormation(stub);
+    const asked = async (): Promise<unknown> => (await run(stub, { confirm: async () => false })).plan.account;
+    expect(await asked()).toEqual({ id: "123456789012", alias: "tea" });
+    stub.on("iam ListAccountAliases", { error: "AccessDenied", status: 403 });
+    expect(await asked()).toEqual({ id: "123456789012", alias: null });
+    expect(stub.mutations()).toEqual([]);
+  });
+
   test("carries what comes late over by a second update, and only once", async () => {
     await using stub = await startAwsStub();
     const { stacks } = teachCloudFormation(stub);
@@ -184,6 +194,27 @@ describe("a deploy", () => {
     expect(await run(stub, { host, clock, active: "us-west-2" })).toMatchObject({ end: "deployed" });
     expect(host.said.join()).toContain("UPDATE_IN_PROGRESS since before");
     expect(stacks.get(`${OTHER} us-west-2`)?.status).toBe("CREATE_COMPLETE");
+  });
+
+  test("plans anew what was under way and was rolled back since", async () => {
+    await using stub = await startAwsStub();
+    const { stacks } = teachCloudFormation(stub);
+    await run(stub);
+    const east = stacks.get(`${DATA} us-east-1`)!;
+    const former = east.template;
+    await run(stub, { active: "us-west-2" });
+    const wanted = stacks.get(`${DATA} us-east-1`)!;
+    wanted.status = "UPDATE_IN_PROGRESS";
+    const clock = quickClock();
+    const sleep = clock.sleep.bind(clock);
+    clock.sleep = async (ms, signal) => {
+      Object.assign(wanted, { status: "UPDATE_ROLLBACK_COMPLETE", template: former });
+      await sleep(ms, signal);
+    };
+    await run(stub, { clock, active: "us-west-2" });
+    expect(JSON.parse(stacks.get(`${DATA} us-east-1`)!.template)).toMatchObject({
+      Resources: { Settings: { Properties: { Value: "us-west-2" } } },
+    });
   });
 
   test("stops between two stacks when it is told to, and says what is left", async () => {

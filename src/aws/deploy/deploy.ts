@@ -1,11 +1,14 @@
 import type { Clock } from "../../base/clock.ts";
 import type { Host } from "../../base/host.ts";
-import type { Assembly, Manifest, SynthStack } from "../synth.ts";
+import type { Assembly, Manifest } from "../synth.ts";
+import { type Account, readAccount } from "./account.ts";
 import { type Target, readActiveRegion, writeActiveRegion } from "./active-region.ts";
 import type { Aws } from "./aws.ts";
 import { readChangeSet } from "./change-set.ts";
 import { deleteStack, formerStacks, refuseProtected } from "./delete-stack.ts";
-import { type StackPlan, planStack, refuseLoss } from "./plan.ts";
+import { refuseReplacedInUse } from "./exports.ts";
+import { writeInterim } from "./interim.ts";
+import { type StackPlan, isEmpty, planStack, refuseLoss } from "./plan.ts";
 import { explaining } from "./refusal.ts";
 import {
   type StackState,
@@ -16,6 +19,7 @@ import {
   settled,
   troubleOf,
 } from "./stack-state.ts";
+import { type StackChange, type Step, stepsOf } from "./steps.ts";
 import { type Deployer, openDeployer } from "./toolkit.ts";
 import { hasLateWires, parametersOf } from "./wires.ts";
 
@@ -43,6 +47,8 @@ export interface DeployOptions {
 
 /** What a deploy is about to do. */
 export interface DeployPlan {
+  /** Whose stacks they are; null where only some regions may be asked, as in a failover. */
+  readonly account: Account | null;
   readonly active: string;
   readonly stacks: readonly StackPlan[];
   /** States that a person should know of, with the command that ends them. */
@@ -56,31 +62,35 @@ export interface DeployResult {
   readonly end: "deployed" | "unchanged" | "declined" | "interrupted";
   /** Stacks that are as their templates say now. */
   readonly deployed: readonly string[];
-  /** Stacks that were not begun, when it was interrupted. */
+  /** Stacks that are not, when it was interrupted: not begun, or with a second update before them. */
   readonly left: readonly string[];
   /** Of every stack, by its name. */
   readonly outputs: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly assembly: Assembly;
 }
 
-interface Prepared {
-  readonly stack: SynthStack;
+interface Prepared extends StackChange {
   readonly state: StackState;
   readonly plan: StackPlan;
 }
 
 /**
  * Deploys a system: reads which region serves, plans from the deployed templates, asks, and deploys stack after stack,
- * each after those that it needs. Every step can be done again, so a run that was interrupted or that failed is started
- * again by the same command. Nothing is changed before `confirm` says so.
+ * each after those that it needs, and some a second time (`steps.ts`). Every step can be done again, so a run that was
+ * interrupted or that failed is started again by the same command. Nothing is changed before `confirm` says so.
  */
 export async function deploy(options: DeployOptions): Promise<DeployResult> {
   const { aws, target, host } = options;
-  const active =
-    options.active ?? (await explaining("reading which region serves", () => readActiveRegion(aws, target, host)));
+  const [account, active] = await explaining("reading which region serves", () =>
+    Promise.all([
+      options.regions === undefined ? readAccount(aws, target.regions[0]!) : null, // a system has a region
+      options.active ?? readActiveRegion(aws, target, host),
+    ]),
+  );
   const assembly = await options.synth(active);
   const prepared = await explaining("reading what is deployed", () => prepare(options, assembly));
   const plan: DeployPlan = {
+    account,
     active,
     stacks: prepared.map(({ plan: each }) => each),
     troubles: prepared.flatMap(({ state }) => {
@@ -97,6 +107,7 @@ export async function deploy(options: DeployOptions): Promise<DeployResult> {
   for (const { plan: each } of prepared) {
     refuseLoss(each.stack, each.changes, { allowReplacement: options.allowReplacement, certain: false });
   }
+  refuseReplacedInUse(prepared.map((each) => ({ ...each, changes: each.plan.changes })));
   if (!(await options.confirm(plan))) return { ...result, end: "declined" };
   const done = await deployAll(options, { assembly, prepared, outputs });
   if (done.left.length > 0) return { ...result, ...done, end: "interrupted" };
@@ -120,15 +131,11 @@ async function prepare(
     const isFormer = !(stack.name in templates);
     if (isFormer && state.status === null) continue;
     const deployed = await readTemplate(aws, state);
-    prepared.push({ stack, state, plan: planStack(stack, deployed, { ...templates[stack.name] }) });
+    const wanted = { ...templates[stack.name] };
+    const isToldLate = hasLateWires(manifest, stack.name);
+    prepared.push({ stack, state, deployed, wanted, isToldLate, plan: planStack(stack, deployed, wanted) });
   }
-  return inOrder(prepared);
-}
-
-/** Stacks that go come last, and those that others import from are the last among them. */
-function inOrder(prepared: readonly Prepared[]): Prepared[] {
-  const goes = prepared.filter(({ plan }) => plan.action === "delete");
-  return [...prepared.filter(({ plan }) => plan.action !== "delete"), ...goes.toReversed()];
+  return prepared;
 }
 
 interface Work {
@@ -147,78 +154,105 @@ async function deployAll(
   const { directory } = work.assembly;
   let opened: Promise<Deployer> | null = null;
   const deployer = (): Promise<Deployer> => (opened ??= openDeployer(aws, { directory, region }, host));
-  const deployed: string[] = [];
-  const runs = [...work.prepared, ...work.prepared.filter(({ stack }) => hasLateWires(work.assembly, stack.name))];
+  const steps = stepsOf(work.prepared);
+  const reached = (at: number): { deployed: string[]; left: string[] } => {
+    const left = namesOf(steps.slice(at));
+    return { deployed: namesOf(steps.slice(0, at)).filter((name) => !left.includes(name)), left };
+  };
   try {
-    for (const [at, each] of runs.entries()) {
-      const { name } = each.stack;
-      const left = runs.slice(at).map(({ stack }) => stack.name);
-      if (signal.aborted) return { deployed, left };
-      const isSecond = at >= work.prepared.length;
-      const text = isSecond ? "once more, for what others have put out by now" : `${at + 1} of ${work.prepared.length}`;
-      host.say({ level: "info", about: name, text });
+    for (const [at, step] of steps.entries()) {
+      const { name } = step.stack;
+      if (signal.aborted) return reached(at);
+      host.say({ level: "info", about: name, text: `${at + 1} of ${steps.length}${remarkOn(step)}` });
       try {
-        const now = isSecond ? await again(aws, each) : each;
-        work.outputs[name] = await explaining(`deploying ${name}`, () =>
-          deployOne(options, { work, each: now, deployer }),
-        );
+        work.outputs[name] = await explaining(`deploying ${name}`, () => takeStep(options, { work, step, deployer }));
       } catch (error) {
-        if (signal.aborted && error instanceof Error && error.name === "AbortError") return { deployed, left };
+        if (signal.aborted && error instanceof Error && error.name === "AbortError") return reached(at);
         throw error;
       }
-      if (!isSecond) deployed.push(name);
     }
-    return { deployed, left: [] };
+    return reached(steps.length);
   } finally {
     if (opened !== null) await (await deployer()).close();
   }
 }
 
-/** A stack that was just deployed, as it is now: only its parameters may still change. */
-async function again(aws: Aws, each: Prepared): Promise<Prepared> {
-  const state = await readState(aws, each.stack);
-  return { ...each, state, plan: { ...each.plan, action: "unchanged", changes: [], otherChanges: false } };
+function namesOf(steps: readonly Step[]): string[] {
+  return [...new Set(steps.map(({ stack }) => stack.name))];
 }
 
-async function deployOne(
-  { aws, clock, host, signal, allowReplacement, target, regions: allowed }: DeployOptions,
-  {
-    work,
-    each,
-    deployer,
-  }: { readonly work: Work; readonly each: Prepared; readonly deployer: () => Promise<Deployer> },
-): Promise<Readonly<Record<string, string>>> {
-  const { name, region } = each.stack;
-  const state = isUnderWay(each.state) ? await settled(aws, each.stack, { clock, host, signal }) : each.state;
+function remarkOn({ isInterim, round, after }: Step): string {
+  if (isInterim) return ": nothing is taken away yet, because other stacks use it";
+  return round === 2 && !isEmpty(after) ? ": once more, now that the others are there" : "";
+}
+
+interface Taken {
+  readonly work: Work;
+  readonly step: Step;
+  /** The toolkit on the assembly. */
+  readonly deployer: () => Promise<Deployer>;
+}
+
+async function takeStep(options: DeployOptions, taken: Taken): Promise<Readonly<Record<string, string>>> {
+  const { aws, clock, host, signal } = options;
+  const { step, work } = taken;
+  const found = await stateFor(options, taken);
+  const state = isUnderWay(found) ? await settled(aws, step.stack, { clock, host, signal }) : found;
   refuseTrouble([state]);
-  if (each.plan.action === "delete") {
+  if (isEmpty(step.after)) {
     await deleteStack(aws, state, { clock, host, signal });
     return {};
   }
   await unprotect(aws, state);
-  const { assembly, outputs: known } = work;
-  const regions = allowed ?? target.regions;
-  const parameters = await parametersOf(aws, { state, assembly, outputs: known, regions });
-  if (isAsItShouldBe(each, { state, parameters, manifest: work.assembly.manifest })) {
-    host.say({ level: "info", about: name, text: "unchanged" });
+  const { assembly, outputs } = work;
+  const regions = options.regions ?? options.target.regions;
+  const parameters = await parametersOf(aws, { state, assembly, outputs, regions });
+  // What was under way when the template was read may have been rolled back since.
+  const before = state === found ? step.before : await readTemplate(aws, state);
+  const plan = planStack(step.stack, before, step.after);
+  if (isAsItShouldBe(plan, { state, parameters, manifest: assembly.manifest })) {
+    host.say({ level: "info", about: step.stack.name, text: "unchanged" });
     return state.outputs;
   }
-  const outputs = await (
-    await deployer()
-  ).deploy({
-    name,
-    parameters,
-    gate: async () => {
-      const changes = await readChangeSet(aws, each.stack, each.plan.changes);
+  return update(options, taken, { plan, parameters });
+}
+
+/** A stack as CloudFormation has it: as it was read for the plan, until a step has changed it. */
+async function stateFor({ aws }: DeployOptions, { work, step }: Taken): Promise<StackState> {
+  const known = work.prepared.find(({ stack }) => stack.name === step.stack.name);
+  return step.round === 1 && known ? known.state : readState(aws, step.stack);
+}
+
+interface Update {
+  readonly plan: StackPlan;
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+async function update(
+  { aws, host, allowReplacement }: DeployOptions,
+  { work, step, deployer }: Taken,
+  { plan, parameters }: Update,
+): Promise<Readonly<Record<string, string>>> {
+  const { name, region } = step.stack;
+  const { directory } = work.assembly;
+  const interim = step.isInterim
+    ? await openDeployer(aws, { directory: writeInterim(directory, name, step.after), region }, host)
+    : null;
+  try {
+    const gate = async (): Promise<void> => {
+      const changes = await readChangeSet(aws, step.stack, plan.changes);
       refuseLoss(name, changes, { allowReplacement, certain: true });
-    },
-  });
-  host.say({
-    level: "info",
-    about: name,
-    text: each.plan.action === "unchanged" ? "unchanged" : `deployed in ${region}`,
-  });
-  return outputs;
+    };
+    const outputs = await (interim ?? (await deployer())).deploy({ name, parameters, gate });
+    host.say({
+      level: "info",
+      about: name,
+      text: plan.action === "unchanged" ? "unchanged" : `deployed in ${region}`,
+    });
+    return outputs;
+  } finally {
+    await interim?.close();
+  }
 }
 
 interface Wanted {
@@ -228,7 +262,7 @@ interface Wanted {
 }
 
 /** Whether there is nothing to do: then no change set is made, only to find that it is empty. */
-function isAsItShouldBe({ plan }: Prepared, { state, parameters, manifest }: Wanted): boolean {
+function isAsItShouldBe(plan: StackPlan, { state, parameters, manifest }: Wanted): boolean {
   if (plan.action !== "unchanged" || troubleOf(state) !== null) return false;
   const isSame = Object.entries(parameters).every(([name, value]) => state.parameters[name] === value);
   return isSame && state.isProtected === (manifest.stage !== "dev");

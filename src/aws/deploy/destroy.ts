@@ -8,6 +8,7 @@ import { emptyBuckets } from "./empty-bucket.ts";
 import type { TemplateBody } from "./plan.ts";
 import { explaining, isAwsError } from "./refusal.ts";
 import { type StackState, readState, readTemplate, settled } from "./stack-state.ts";
+import { usersFirst } from "./steps.ts";
 import { openDeployer } from "./toolkit.ts";
 
 /** A resource that stays when its stack goes. */
@@ -73,13 +74,13 @@ interface Found {
   readonly template: TemplateBody | null;
 }
 
-async function readAll(aws: Aws, target: Target, { manifest }: Assembly): Promise<Found[]> {
+async function readAll(aws: Aws, target: Target, { manifest }: Assembly): Promise<readonly Found[]> {
   const found: Found[] = [];
   for (const stack of [...manifest.stacks, ...formerStacks(manifest, target)].toReversed()) {
     const state = await readState(aws, stack);
     if (state.status !== null) found.push({ state, template: await readTemplate(aws, state) });
   }
-  return found;
+  return usersFirst(found.map((each) => ({ ...each, stack: each.state, before: each.template, after: {} })));
 }
 
 function retainedOf(stack: string, template: TemplateBody | null): readonly Retained[] {

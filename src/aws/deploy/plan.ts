@@ -43,12 +43,17 @@ export function planStack(
 ): StackPlan {
   const diff = fullDiff({ ...deployed }, { ...wanted });
   const changes = changesIn(diff, deployed);
-  const isEmpty = Object.keys(resourcesOf(wanted)).length === 0;
+  const isGone = isEmpty(wanted);
   const otherChanges = diff.differenceCount > changes.length;
   const base = { stack: name, region, changes, otherChanges };
-  if (deployed === null) return { ...base, action: isEmpty ? "unchanged" : "create" };
-  if (isEmpty) return { ...base, action: "delete" };
+  if (deployed === null) return { ...base, action: isGone ? "unchanged" : "create" };
+  if (isGone) return { ...base, action: "delete" };
   return { ...base, action: diff.differenceCount === 0 ? "unchanged" : "update" };
+}
+
+/** Whether a template has no resource: CloudFormation takes none such, so its stack is deleted. */
+export function isEmpty(template: TemplateBody): boolean {
+  return Object.keys(resourcesOf(template)).length === 0;
 }
 
 type Diff = ReturnType<typeof fullDiff>;

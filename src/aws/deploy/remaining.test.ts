@@ -26,3 +26,15 @@ test("services on EKS need their manifests applied", async () => {
   const steps = remainingSteps(await shop("all", { components: onEks }));
   expect(steps.map(({ how }) => how).join()).toContain("kubectl");
 });
+
+test("a network that is made here has a default security group, which a person closes", async () => {
+  const hows = async (existing: object) => {
+    const { shipping } = await shop("all");
+    const network = { ...shipping.network, existing: existing as typeof shipping.network.existing };
+    const steps = remainingSteps(await shop("all", { shipping: { ...shipping, network } }));
+    return steps.map(({ how }) => how).join();
+  };
+  expect(await hows({})).toContain("DefaultSecurityGroupId");
+  expect(await hows({ "us-east-1": {} })).toContain("DefaultSecurityGroupId");
+  expect(await hows({ "us-east-1": {}, "us-west-2": {} })).not.toContain("DefaultSecurityGroupId");
+});

@@ -17,6 +17,7 @@ export function remainingSteps(topology: Topology): readonly RemainingStep[] {
   const zone = edges.map(({ settings }) => settings.hostedZoneId).find((id) => id !== null);
   const onKubernetes = componentsOf(topology, "service").some(({ settings }) => settings.platform === "eks");
   const plain = componentsOf(topology, "database").some(({ settings }) => !settings.engine.startsWith("aurora"));
+  const ownNetworks = regions.filter(({ name }) => shipping.network.existing[name] === undefined);
   return [
     ...(emails === ""
       ? []
@@ -24,6 +25,14 @@ export function remainingSteps(topology: Topology): readonly RemainingStep[] {
     ...(zone === undefined || regions.length < 2
       ? []
       : [{ text: `turn accelerated recovery on for hosted zone ${zone}`, how: ACCELERATED }]),
+    ...(ownNetworks.length === 0
+      ? []
+      : [
+          {
+            text: "take the rules of the networks' default security groups away, which CloudFormation cannot",
+            how: "aws ec2 revoke-security-group-ingress and -egress; outputs DefaultSecurityGroupId",
+          },
+        ]),
     ...(onKubernetes
       ? [
           {

@@ -87,6 +87,9 @@ export interface Trouble {
   readonly blocks: boolean;
 }
 
+/** CloudFormation deletes nothing that is protected from deletion, such as a balancer or a database. */
+const UNPROTECT = "take the deletion protection off what its events name,";
+
 /**
  * What a stack's state means for a deploy; null where it is fine.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html
@@ -102,11 +105,16 @@ export function troubleOf({ name, region, status }: StackState): Trouble | null 
       };
     case "ROLLBACK_FAILED":
     case "CREATE_FAILED":
-      return { text: "it was never created whole, and its rollback failed", fix: aws("delete-stack"), blocks: true };
+      return {
+        text: "it was never created whole, and its rollback failed",
+        // Retained except by the rollback of its creation, which is over: a database would stay, its name in the way.
+        fix: `${UNPROTECT} delete those that hold data, then ${aws("delete-stack")}`,
+        blocks: true,
+      };
     case "DELETE_FAILED":
       return {
         text: "it could not be deleted",
-        fix: `${aws("delete-stack")} --retain-resources with those that its events name`,
+        fix: `${UNPROTECT} then ${aws("delete-stack")}; what --retain-resources leaves is in the way later`,
         blocks: true,
       };
     case "UPDATE_FAILED":

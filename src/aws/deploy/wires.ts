@@ -1,7 +1,7 @@
 import { UserError } from "../../base/error.ts";
 import type { AwsCode } from "../codes.ts";
-import type { Wire } from "../ship.ts";
-import type { Assembly } from "../synth.ts";
+import type { Assembly, Manifest } from "../synth.ts";
+import type { Wire } from "../wire.ts";
 import type { Aws } from "./aws.ts";
 import { type StackState, readState } from "./stack-state.ts";
 
@@ -35,7 +35,7 @@ export async function parametersOf(aws: Aws, wanted: Wanted): Promise<Readonly<R
 }
 
 /** Whether a stack gets something that is only there after a stack that is deployed later. */
-export function hasLateWires({ manifest }: Assembly, stack: string): boolean {
+export function hasLateWires(manifest: Manifest, stack: string): boolean {
   return manifest.wires.some(({ to, late }) => late === true && to.stack === stack);
 }
 

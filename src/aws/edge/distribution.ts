@@ -2,12 +2,13 @@ import type { Stack } from "aws-cdk-lib";
 import { CfnDistribution, CfnFunction } from "aws-cdk-lib/aws-cloudfront";
 import { UserError } from "../../base/error.ts";
 import { DISTRIBUTION } from "../../facts/edge.ts";
+import type { EdgeRoute } from "../../topology/kind/edge.ts";
 import type { EdgeComponent } from "../../topology/topology.ts";
 import type { AwsCode } from "../codes.ts";
 import { logicalId, physicalName } from "../name.ts";
 import { type Shipment, type Site, tagged } from "../ship.ts";
-import { shipSiteCache } from "./cache-policy.ts";
-import { type Origins, SITE_ORIGIN, serviceOriginId } from "./edge-origin.ts";
+import { shipReadCache, shipSiteCache } from "./cache-policy.ts";
+import { type Origins, SITE_ORIGIN, readOriginId, serviceOriginId } from "./edge-origin.ts";
 import { shipHeaders } from "./header.ts";
 
 /** Patterns that fit every path: such a route is the default behaviour, or it would stand before one nobody reaches. */
@@ -41,6 +42,11 @@ export function shipDistribution(
   const main = routes.find(({ pattern }) => EVERYTHING.includes(pattern));
   const others = routes.filter(({ pattern }) => !EVERYTHING.includes(pattern));
   const { settings } = edge;
+  const reads = routes.some(({ cached }) => cached) ? shipReadCache(global, shipment, edge) : null;
+  const behaviorOf = ({ service, cached }: EdgeRoute): Behavior =>
+    cached && reads !== null
+      ? readBehavior(readOriginId(parts, service), reads, headers)
+      : serviceBehavior(service, headers);
   return new CfnDistribution(global, logicalId(edge.id, "distribution"), {
     distributionConfig: {
       enabled: true,
@@ -55,14 +61,11 @@ export function shipDistribution(
       origins: parts.origins,
       ...(parts.groups.length === 0 ? {} : { originGroups: { quantity: parts.groups.length, items: parts.groups } }),
       defaultCacheBehavior: main
-        ? serviceBehavior(main.service, headers)
+        ? behaviorOf(main)
         : settings.site === null
-          ? refusal(global, shipment, serviceBehavior(others[0]!.service, headers))
-          : siteBehavior(shipSiteCache(global, shipment, edge), headers),
-      cacheBehaviors: others.map(({ pattern, service }) => ({
-        pathPattern: pattern,
-        ...serviceBehavior(service, headers),
-      })),
+          ? refusal(global, shipment, behaviorOf(others[0]!))
+          : readBehavior(SITE_ORIGIN, shipSiteCache(global, shipment, edge), headers),
+      cacheBehaviors: others.map((route) => ({ pathPattern: route.pattern, ...behaviorOf(route) })),
       customErrorResponses: [500, 502, 503, 504].map((errorCode) => ({ errorCode, errorCachingMinTtl: ERROR_S })),
     },
     tags: tagged(shipment, edge),
@@ -97,9 +100,10 @@ function routesInOrder({ settings, id }: EdgeComponent): EdgeComponent["settings
 
 type Behavior = CfnDistribution.DefaultCacheBehaviorProperty;
 
-function siteBehavior(cachePolicyId: string, responseHeadersPolicyId: string): Behavior {
+/** What is only read: the site, and routes whose answers may be kept. It may go to an origin group. */
+function readBehavior(targetOriginId: string, cachePolicyId: string, responseHeadersPolicyId: string): Behavior {
   return {
-    targetOriginId: SITE_ORIGIN,
+    targetOriginId,
     viewerProtocolPolicy: "redirect-to-https",
     allowedMethods: READS,
     cachedMethods: READS,
@@ -110,9 +114,9 @@ function siteBehavior(cachePolicyId: string, responseHeadersPolicyId: string): B
 }
 
 /**
- * A service gets whatever the customer sent but the Host, which must be its own for the certificate to fit. Nothing is
- * cached: CloudFront lets requests wait for one another wherever an answer might be kept, and two customers told apart
- * by a header that is not in the cache's key would get the same one.
+ * Any other route: its service gets whatever the customer sent but the Host, which must be its own for the certificate
+ * to fit. Nothing is cached: CloudFront lets requests wait for one another wherever an answer might be kept, and two
+ * customers told apart by a header that is not in the cache's key would get the same one.
  *
  * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/RequestAndResponseBehaviorCustomOrigin.html
  */

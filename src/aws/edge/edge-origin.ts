@@ -4,18 +4,29 @@ import { assert } from "../../base/error.ts";
 import { DISTRIBUTION } from "../../facts/edge.ts";
 import type { EdgeComponent } from "../../topology/topology.ts";
 import { logicalId, physicalName } from "../name.ts";
-import { type Shipment, type Site, wire } from "../ship.ts";
-import { ORIGIN_VERIFY_HEADER, originName, originVerifyReference, originZone, routedServices } from "./origin.ts";
+import type { Shipment, Site } from "../ship.ts";
+import { wire } from "../wire.ts";
+import {
+  ORIGIN_VERIFY_HEADER,
+  originHost,
+  originName,
+  originVerifyReference,
+  originZone,
+  routedServices,
+} from "./origin.ts";
 import { siteBucketName } from "./site-bucket.ts";
 
 /** What a behaviour of the site goes to: the group of its buckets, or the only one. */
 export const SITE_ORIGIN = "site";
 
 /** What the site answers with that another region's bucket may do better. */
-const FAILOVER_CODES = DISTRIBUTION.failoverCodes.value.filter(
+const SITE_FAILOVER_CODES = DISTRIBUTION.failoverCodes.value.filter(
   // A bucket that was shut or emptied by mistake says 403 or 404; 400, 416 and 429 are the customer's own doing.
   (code) => code === 403 || code === 404 || code >= 500,
 );
+
+/** What a service answers with that another region's may do better: its own failures, no customer's doing. */
+const SERVICE_FAILOVER_CODES = DISTRIBUTION.failoverCodes.value.filter((code) => code >= 500);
 
 /** Origins and origin groups of a distribution. */
 export interface Origins {
@@ -26,7 +37,8 @@ export interface Origins {
 /**
  * What the edge has behind it. The site: a bucket in each region, in a group that asks the other one when the first
  * fails; a group only takes reads. A service: one origin by a name that Route 53 answers with a region that is well,
- * because writes are not sent twice and no group takes them.
+ * because writes are not sent twice and no group takes them. Where a service is only read and another region's runs,
+ * a group asks that one too, so that nobody who reads waits until Route 53 knows.
  *
  * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/high_availability_origin_failover.html
  */
@@ -34,28 +46,84 @@ export function originsOf(global: Stack, sites: readonly Site[], edge: EdgeCompo
   const [first] = sites;
   assert(first, "a system has a region");
   const { shipment } = first;
-  const services = routedServices(shipment.topology).map((id) => serviceOrigin(global, sites, { edge, id }));
-  if (edge.settings.site === null) return { origins: services, groups: [] };
-  const access = accessControl(global, shipment);
-  const alone = sites.length === 1;
-  const buckets = sites.map(({ region }) => ({
-    id: alone ? SITE_ORIGIN : `${SITE_ORIGIN}-${region.name}`,
-    domainName: `${siteBucketName(shipment, region.name)}.s3.${region.name}.amazonaws.com`,
-    originAccessControlId: access,
-    s3OriginConfig: { originAccessIdentity: "" },
-    ...patience(edge),
-  }));
-  const members = { quantity: buckets.length, items: buckets.map(({ id }) => ({ originId: id })) };
-  const statusCodes = { quantity: FAILOVER_CODES.length, items: FAILOVER_CODES };
+  const services = routedServices(shipment.topology).map((id) =>
+    serviceOrigin(shipment, edge, { id: serviceOriginId(id), domainName: serviceName(global, sites, id) }),
+  );
+  const site = siteOrigins(global, sites, edge);
+  const reads = readGroups(sites, edge);
   return {
-    origins: [...buckets, ...services],
-    groups: alone ? [] : [{ id: SITE_ORIGIN, failoverCriteria: { statusCodes }, members }],
+    origins: [...site.origins, ...services, ...reads.origins],
+    groups: [...site.groups, ...reads.groups],
   };
 }
 
 /** The id of a service's origin. */
 export function serviceOriginId(serviceId: string): string {
   return `service-${serviceId}`;
+}
+
+/** What a route that is only read goes to: the group of its service, or its only origin. */
+export function readOriginId({ groups }: Origins, serviceId: string): string {
+  const id = readGroupId(serviceId);
+  return groups.some((group) => group.id === id) ? id : serviceOriginId(serviceId);
+}
+
+function readGroupId(serviceId: string): string {
+  return `reads-${serviceId}`;
+}
+
+function siteOrigins(global: Stack, sites: readonly Site[], edge: EdgeComponent): Origins {
+  if (edge.settings.site === null) return { origins: [], groups: [] };
+  const { shipment } = sites[0]!; // the caller has looked
+  const access = accessControl(global, shipment);
+  const alone = sites.length === 1;
+  const origins = sites.map(({ region }) => ({
+    id: alone ? SITE_ORIGIN : `${SITE_ORIGIN}-${region.name}`,
+    domainName: `${siteBucketName(shipment, region.name)}.s3.${region.name}.amazonaws.com`,
+    originAccessControlId: access,
+    s3OriginConfig: { originAccessIdentity: "" },
+    ...patience(edge),
+  }));
+  const ids = origins.map(({ id }) => id);
+  return { origins, groups: alone ? [] : [originGroup(SITE_ORIGIN, ids, SITE_FAILOVER_CODES)] };
+}
+
+/**
+ * Of each service that is only read somewhere, the origin of the region that does not serve, and its group. There is
+ * none where that region runs no task. Where both serve it is the second one, so customers nearest to that one have but
+ * Route 53: a group has two members, and cannot say "the other one".
+ */
+function readGroups(sites: readonly Site[], edge: EdgeComponent): Origins {
+  const standby = sites.find(
+    ({ region, presence, shipment }) => region.name !== shipment.active && presence.serviceShare > 0,
+  );
+  if (standby === undefined) return { origins: [], groups: [] };
+  const { shipment, region } = standby;
+  const cached = edge.settings.routes.filter((route) => route.cached).map(({ service }) => service);
+  const services = [...new Set(cached)].map((service) => ({
+    service,
+    id: `${serviceOriginId(service)}-${region.name}`,
+  }));
+  return {
+    origins: services.map(({ service, id }) =>
+      serviceOrigin(shipment, edge, { id, domainName: originHost(shipment, service, region.name) }),
+    ),
+    groups: services.map(({ service, id }) =>
+      originGroup(readGroupId(service), [serviceOriginId(service), id], SERVICE_FAILOVER_CODES),
+    ),
+  };
+}
+
+function originGroup(
+  id: string,
+  origins: readonly string[],
+  codes: readonly number[],
+): CfnDistribution.OriginGroupProperty {
+  return {
+    id,
+    failoverCriteria: { statusCodes: { quantity: codes.length, items: [...codes] } },
+    members: { quantity: origins.length, items: origins.map((originId) => ({ originId })) },
+  };
 }
 
 /** How often and how long a connection to an origin is tried, as the definition says. */
@@ -71,21 +139,18 @@ function seconds(ms: number): number {
 }
 
 function serviceOrigin(
-  global: Stack,
-  sites: readonly Site[],
-  { edge, id }: { readonly edge: EdgeComponent; readonly id: string },
+  shipment: Shipment,
+  edge: EdgeComponent,
+  { id, domainName }: { readonly id: string; readonly domainName: string },
 ): CfnDistribution.OriginProperty {
-  const { shipment } = sites[0]!; // the caller has looked
-  const zone = originZone(shipment.topology);
   return {
-    id: serviceOriginId(id),
-    // Without a hosted zone there is one region (or `originName` refuses), and its balancer has but AWS's own name.
-    domainName: zone === null && sites.length === 1 ? balancerName(global, sites[0]!, id) : originName(shipment, id),
+    id,
+    domainName,
     ...patience(edge),
     originCustomHeaders: [{ headerName: ORIGIN_VERIFY_HEADER, headerValue: originVerifyReference(shipment) }],
     customOriginConfig: {
       // No certificate covers AWS's own name of a balancer; only the cheap profile gets that far.
-      originProtocolPolicy: zone === null ? "http-only" : "https-only",
+      originProtocolPolicy: originZone(shipment.topology) === null ? "http-only" : "https-only",
       originSslProtocols: ["TLSv1.2"],
       originReadTimeout: seconds(edge.settings.origin.responseTimeoutMs),
       originKeepaliveTimeout: DISTRIBUTION.originKeepAlive.value / 1_000,
@@ -93,11 +158,18 @@ function serviceOrigin(
   };
 }
 
+/** Without a hosted zone there is one region (or `originName` refuses), and its balancer has but AWS's own name. */
+function serviceName(global: Stack, sites: readonly Site[], serviceId: string): string {
+  const site = sites[0]!; // a system has a region
+  const named = originZone(site.shipment.topology) !== null || sites.length > 1;
+  return named ? originName(site.shipment, serviceId) : balancerName(global, site, serviceId);
+}
+
 function balancerName(global: Stack, site: Site, serviceId: string): string {
   const { shipment, handles, stacks } = site;
-  const { loadBalancer } = handles.get("service", serviceId);
-  assert(loadBalancer, `${serviceId} has a balancer, because the edge has a route to it`);
-  const from = { stack: stacks.compute, value: loadBalancer.dnsName };
+  const [balancer] = handles.get("service", serviceId).balancers;
+  assert(balancer, `${serviceId} has a balancer, because the edge has a route to it`);
+  const from = { stack: stacks.compute, value: balancer.dnsName };
   return wire(shipment, logicalId(serviceId, "balancer-name"), from, global);
 }
 

@@ -1,10 +1,10 @@
 import { Aws, type Stack } from "aws-cdk-lib";
 import { CfnDelivery, CfnDeliveryDestination, CfnDeliverySource } from "aws-cdk-lib/aws-logs";
-import { CfnBucket, CfnBucketPolicy } from "aws-cdk-lib/aws-s3";
+import type { CfnBucket, CfnBucketPolicy } from "aws-cdk-lib/aws-s3";
 import { CfnLoggingConfiguration } from "aws-cdk-lib/aws-wafv2";
 import { arnOf, logicalId, physicalName } from "../name.ts";
-import { type Shipment, isDev, keep } from "../ship.ts";
-import { checkedBucketName, closedBucket, tlsOnly } from "../storage/closed-bucket.ts";
+import { type Shipment, isDev } from "../ship.ts";
+import { type ClosedBucket, checkedBucketName, expireAfter, shipClosedBucket } from "../storage/closed-bucket.ts";
 
 /** A year, as auditors ask for; a week in the cheap profile. */
 const KEEP_DAYS = 365;
@@ -12,12 +12,6 @@ const KEEP_DAYS_DEV = 7;
 
 /** What may let a customer in, and so must not stand in a log. */
 const SECRET_HEADERS = ["authorization", "cookie"];
-
-/** Where the logs of the global stack go: its bucket, and the policy that lets them in. */
-export interface GlobalLogs {
-  readonly bucket: CfnBucket;
-  readonly policy: CfnBucketPolicy;
-}
 
 /**
  * The bucket with the logs of distribution, firewall and accelerators, made when it is first asked for. The firewall's
@@ -27,65 +21,45 @@ export interface GlobalLogs {
  * https://docs.aws.amazon.com/waf/latest/developerguide/logging-s3.html
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-V2-S3.html
  */
-export function globalLogs(global: Stack, shipment: Shipment): GlobalLogs {
+export function globalLogs(global: Stack, shipment: Shipment): ClosedBucket {
   const id = logicalId("log", "bucket");
   const made = global.node.tryFindChild(id) as CfnBucket | undefined;
   if (made) return { bucket: made, policy: global.node.findChild(`${id}Policy`) as CfnBucketPolicy };
-  const bucket = new CfnBucket(global, id, {
-    ...closedBucket(),
+  return shipClosedBucket(global, id, {
+    shipment,
+    keyArn: null,
     bucketName: checkedBucketName(`aws-waf-logs-${physicalName(shipment)}-${Aws.ACCOUNT_ID}`, "edge"),
-    bucketEncryption: {
-      serverSideEncryptionConfiguration: [{ serverSideEncryptionByDefault: { sseAlgorithm: "AES256" } }],
-    },
-    lifecycleConfiguration: {
-      rules: [
-        {
-          id: "expire",
-          status: "Enabled",
-          expirationInDays: isDev(shipment) ? KEEP_DAYS_DEV : KEEP_DAYS,
-          noncurrentVersionExpiration: { noncurrentDays: 1 },
-          abortIncompleteMultipartUpload: { daysAfterInitiation: 1 },
-        },
-      ],
-    },
+    lifecycleConfiguration: expireAfter(isDev(shipment) ? KEEP_DAYS_DEV : KEEP_DAYS),
     tags: [{ key: "Name", value: physicalName(shipment, "edge-logs") }],
+    letIn: (arn) => deliveries(global, arn),
   });
-  keep(bucket, shipment);
-  return { bucket, policy: letDeliveriesIn(global, bucket) };
 }
 
-function letDeliveriesIn(global: Stack, bucket: CfnBucket): CfnBucketPolicy {
+function deliveries(global: Stack, bucketArn: string): object[] {
   const from = {
     StringEquals: { "aws:SourceAccount": Aws.ACCOUNT_ID },
     ArnLike: { "aws:SourceArn": arnOf("logs", global.region, "*") },
   };
   const delivery = { Effect: "Allow", Principal: { Service: "delivery.logs.amazonaws.com" } };
-  return new CfnBucketPolicy(global, `${bucket.node.id}Policy`, {
-    bucket: bucket.ref,
-    policyDocument: {
-      Version: "2012-10-17",
-      Statement: [
-        ...tlsOnly(bucket.attrArn),
-        {
-          Sid: "DeliveriesWrite",
-          ...delivery,
-          Action: "s3:PutObject",
-          Resource: `${bucket.attrArn}/*`,
-          Condition: {
-            ...from,
-            StringEquals: { ...from.StringEquals, "s3:x-amz-acl": "bucket-owner-full-control" },
-          },
-        },
-        {
-          Sid: "DeliveriesLook",
-          ...delivery,
-          Action: ["s3:GetBucketAcl", "s3:ListBucket"],
-          Resource: bucket.attrArn,
-          Condition: from,
-        },
-      ],
+  return [
+    {
+      Sid: "DeliveriesWrite",
+      ...delivery,
+      Action: "s3:PutObject",
+      Resource: `${bucketArn}/*`,
+      Condition: {
+        ...from,
+        StringEquals: { ...from.StringEquals, "s3:x-amz-acl": "bucket-owner-full-control" },
+      },
     },
-  });
+    {
+      Sid: "DeliveriesLook",
+      ...delivery,
+      Action: ["s3:GetBucketAcl", "s3:ListBucket"],
+      Resource: bucketArn,
+      Condition: from,
+    },
+  ];
 }
 
 /** Access logs of the distribution, without cookies, as JSON. */

@@ -16,15 +16,15 @@ export function shipRegionNames({ shipment, stacks, region, handles }: Site): vo
   const zone = originZone(shipment.topology);
   if (zone === null) return;
   for (const serviceId of routedServices(shipment.topology)) {
-    const { loadBalancer } = handles.get("service", serviceId);
-    if (loadBalancer === null) continue;
+    const [balancer] = handles.get("service", serviceId).balancers;
+    if (balancer === undefined) continue;
     new CfnRecordSet(stacks.compute, logicalId(serviceId, "origin-name"), {
       hostedZoneId: zone.hostedZoneId,
       name: originHost(shipment, serviceId, region.name),
       type: "A",
       aliasTarget: {
-        dnsName: loadBalancer.dnsName,
-        hostedZoneId: loadBalancer.zoneId,
+        dnsName: balancer.dnsName,
+        hostedZoneId: balancer.zoneId,
         evaluateTargetHealth: true,
       },
     });

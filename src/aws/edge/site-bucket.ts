@@ -1,10 +1,10 @@
 import { Aws, CfnOutput } from "aws-cdk-lib";
-import { CfnBucket, CfnBucketPolicy } from "aws-cdk-lib/aws-s3";
 import type { EdgeComponent } from "../../topology/topology.ts";
+import { accept } from "../accepted.ts";
 import { bucketName, logicalId } from "../name.ts";
-import { type Shipment, type Site, keep, tagged } from "../ship.ts";
+import { type Shipment, type Site, tagged } from "../ship.ts";
 import { accessLogBucket } from "../storage/access-log.ts";
-import { checkedBucketName, closedBucket, tlsOnly } from "../storage/closed-bucket.ts";
+import { checkedBucketName, shipClosedBucket } from "../storage/closed-bucket.ts";
 import { EDGE_OUTPUTS } from "./output.ts";
 
 /** How long a former version of a page can be had back, in days: long enough to notice a bad upload. */
@@ -29,14 +29,17 @@ export function siteBucketName(shipment: Shipment, region: string): string {
  */
 export function shipSiteBucket(site: Site, edge: EdgeComponent): void {
   const { shipment, region, stacks, keyArn } = site;
-  const bucket = new CfnBucket(stacks.data, logicalId("site", "bucket"), {
-    ...closedBucket(),
-    bucketName: siteBucketName(shipment, region.name),
-    bucketEncryption: {
-      serverSideEncryptionConfiguration: [
-        { bucketKeyEnabled: true, serverSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: keyArn } },
-      ],
+  const reader = {
+    Effect: "Allow",
+    Principal: { Service: "cloudfront.amazonaws.com" },
+    Condition: {
+      ArnLike: { "aws:SourceArn": `arn:${Aws.PARTITION}:cloudfront::${Aws.ACCOUNT_ID}:distribution/*` },
     },
+  };
+  const { bucket } = shipClosedBucket(stacks.data, logicalId("site", "bucket"), {
+    shipment,
+    keyArn,
+    bucketName: siteBucketName(shipment, region.name),
     lifecycleConfiguration: {
       rules: [
         {
@@ -49,25 +52,11 @@ export function shipSiteBucket(site: Site, edge: EdgeComponent): void {
     },
     loggingConfiguration: { destinationBucketName: accessLogBucket(site), logFilePrefix: "site/" },
     tags: tagged(shipment, edge),
+    letIn: (arn) => [
+      { Sid: "DistributionsRead", ...reader, Action: "s3:GetObject", Resource: `${arn}/*` },
+      { Sid: "DistributionsTellMissingFiles", ...reader, Action: "s3:ListBucket", Resource: arn },
+    ],
   });
-  keep(bucket, shipment);
+  accept(bucket, "s3-one-region", "each region has a bucket of its own, and deploy writes the same site into each");
   new CfnOutput(stacks.data, EDGE_OUTPUTS.siteBucket, { value: bucket.ref });
-  const reader = {
-    Effect: "Allow",
-    Principal: { Service: "cloudfront.amazonaws.com" },
-    Condition: {
-      ArnLike: { "aws:SourceArn": `arn:${Aws.PARTITION}:cloudfront::${Aws.ACCOUNT_ID}:distribution/*` },
-    },
-  };
-  new CfnBucketPolicy(stacks.data, logicalId("site", "bucket", "policy"), {
-    bucket: bucket.ref,
-    policyDocument: {
-      Version: "2012-10-17",
-      Statement: [
-        ...tlsOnly(bucket.attrArn),
-        { Sid: "DistributionsRead", ...reader, Action: "s3:GetObject", Resource: `${bucket.attrArn}/*` },
-        { Sid: "DistributionsTellMissingFiles", ...reader, Action: "s3:ListBucket", Resource: bucket.attrArn },
-      ],
-    },
-  });
 }

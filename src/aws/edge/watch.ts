@@ -4,6 +4,7 @@ import { CfnKey, CfnAlias } from "aws-cdk-lib/aws-kms";
 import { CfnSubscription, CfnTopic, CfnTopicPolicy } from "aws-cdk-lib/aws-sns";
 import { keyPolicy } from "../key/policy.ts";
 import { logicalId, physicalName } from "../name.ts";
+import { tlsOnly } from "../resource-policy.ts";
 import { type Shipment, type Site, isDev } from "../ship.ts";
 
 /** A region as the world outside sees it. */
@@ -90,14 +91,7 @@ function alertTopic(global: Stack, sites: readonly Site[]): string {
           Resource: topic.ref,
           Condition: { StringEquals: { "aws:SourceAccount": global.account } },
         },
-        {
-          Sid: "TlsOnly",
-          Effect: "Deny",
-          Principal: "*",
-          Action: "sns:Publish",
-          Resource: topic.ref,
-          Condition: { Bool: { "aws:SecureTransport": "false" } },
-        },
+        tlsOnly("sns:Publish", topic.ref),
       ],
     },
   });

@@ -11,7 +11,8 @@ interface Grant {
 }
 
 const OPEN_AND_SEAL = ["kms:Decrypt", "kms:GenerateDataKey"];
-const ALL_OF_ENCRYPTION = [
+/** All that who keeps something encrypted does with a key. */
+export const ALL_OF_ENCRYPTION = [
   "kms:Decrypt",
   "kms:DescribeKey",
   "kms:Encrypt",

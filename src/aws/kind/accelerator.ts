@@ -6,7 +6,8 @@ import { type AcceleratorComponent, type ServiceComponent, findComponent } from 
 import { globalLogs } from "../edge/log.ts";
 import { originZone } from "../edge/origin.ts";
 import { logicalId, physicalName } from "../name.ts";
-import { type Shipment, type Site, keep, tagged, wire } from "../ship.ts";
+import { type Shipment, type Site, keep, tagged } from "../ship.ts";
+import { wire } from "../wire.ts";
 
 const HTTPS = 443;
 const HTTP = 80;
@@ -68,9 +69,9 @@ interface EndpointOf {
 
 function shipEndpoint(stack: Stack, site: Site, { id, service, port, listenerArn }: EndpointOf): void {
   const { shipment, region, presence, stacks, handles } = site;
-  const { loadBalancer } = handles.get("service", service.id);
-  assert(loadBalancer, `${service.id} has a balancer, because ${id} leads to it`);
-  const from = { stack: stacks.compute, value: loadBalancer.arn };
+  const [balancer] = handles.get("service", service.id).balancers;
+  assert(balancer, `${service.id} has a balancer, because ${id} leads to it`);
+  const from = { stack: stacks.compute, value: balancer.arn };
   const isHttp = service.settings.protocol === "http";
   const path = isHttp ? service.settings.health?.path : undefined;
   new CfnEndpointGroup(stack, logicalId(id, region.name, "endpoints"), {

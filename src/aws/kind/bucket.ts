@@ -1,11 +1,11 @@
-import { CfnBucket, CfnBucketPolicy } from "aws-cdk-lib/aws-s3";
+import type { CfnBucket } from "aws-cdk-lib/aws-s3";
 import type { BucketComponent } from "../../topology/topology.ts";
 import type { BucketHandle } from "../handle.ts";
 import { bucketName, logicalId } from "../name.ts";
 import { offerToPeer } from "../peer.ts";
-import { type Site, keep, tagged } from "../ship.ts";
+import { type Site, tagged } from "../ship.ts";
 import { accessLogBucket } from "../storage/access-log.ts";
-import { checkedBucketName, closedBucket, tlsOnly } from "../storage/closed-bucket.ts";
+import { checkedBucketName, shipClosedBucket } from "../storage/closed-bucket.ts";
 import { bucketOffer, replicationToCopy, replicationToPeer } from "../storage/replication.ts";
 
 const DAY_MS = 86_400_000;
@@ -57,25 +57,13 @@ function newBucket(
   { id, ...own }: { id: string; bucketName?: string; replicationConfiguration?: Replication },
 ): CfnBucket {
   const { shipment, stacks, keyArn } = site;
-  const bucket = new CfnBucket(stacks.data, logicalId(id, "bucket"), {
-    ...closedBucket(),
+  const { bucket } = shipClosedBucket(stacks.data, logicalId(id, "bucket"), {
+    shipment,
+    keyArn,
     ...own,
-    bucketEncryption: {
-      serverSideEncryptionConfiguration: [
-        {
-          serverSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: keyArn },
-          bucketKeyEnabled: true,
-        },
-      ],
-    },
     lifecycleConfiguration: { rules: lifecycle(component) },
     loggingConfiguration: { destinationBucketName: accessLogBucket(site), logFilePrefix: `${id}/` },
     tags: tagged(shipment, component),
-  });
-  keep(bucket, shipment);
-  new CfnBucketPolicy(stacks.data, logicalId(id, "bucket", "policy"), {
-    bucket: bucket.ref,
-    policyDocument: { Version: "2012-10-17", Statement: tlsOnly(bucket.attrArn) },
   });
   return bucket;
 }

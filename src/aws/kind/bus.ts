@@ -2,6 +2,7 @@ import { CfnArchive, CfnEventBus, CfnRule } from "aws-cdk-lib/aws-events";
 import { CfnPermission } from "aws-cdk-lib/aws-lambda";
 import { assert } from "../../base/error.ts";
 import { EVENTBRIDGE } from "../../facts/messaging.ts";
+import { EVENT_BUS } from "../../facts/serverless.ts";
 import type { BusRule } from "../../topology/kind/bus.ts";
 import type { BusComponent } from "../../topology/topology.ts";
 import type { BusHandle } from "../handle.ts";
@@ -89,7 +90,7 @@ interface RulePart {
 }
 
 function inFives({ name, match, to }: BusRule): RulePart[] {
-  const most = EVENTBRIDGE.targetsOfRule.value;
+  const most = EVENT_BUS.targets.value;
   const parts = Math.ceil(to.length / most);
   return Array.from({ length: parts }, (_, index) => ({
     id: index === 0 ? name : `${name}-${index + 1}`,

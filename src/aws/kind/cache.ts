@@ -6,6 +6,7 @@ import type { CacheComponent } from "../../topology/topology.ts";
 import { shipDoor } from "../data/door.ts";
 import { readSecrets, shipSecret } from "../data/secret.ts";
 import type { CacheHandle, Door } from "../handle.ts";
+import { accept } from "../accepted.ts";
 import { logicalId, physicalName } from "../name.ts";
 import { type Site, isDev, keep, tagged } from "../ship.ts";
 import { shippedZones } from "../zone.ts";
@@ -91,6 +92,7 @@ function shipGroup(
     tags,
   });
   keep(group, shipment);
+  accept(group, "elasticache-one-region", "what a region's loss loses of a cache is its sessions; see ARCHITECTURE.md");
   return group;
 }
 

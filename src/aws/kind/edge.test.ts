@@ -165,6 +165,73 @@ describe("the routes of a distribution", () => {
   });
 });
 
+describe("a route that is only read", () => {
+  const routes = [
+    { pattern: "/api/*", service: "api" },
+    { pattern: "/api/products*", service: "api", cached: true as const },
+  ];
+  const behaviorOf = (made: ReturnType<typeof makeEdge>) => config(made).CacheBehaviors[0];
+  const origins = (made: ReturnType<typeof makeEdge>): Record<string, unknown> =>
+    Object.fromEntries(
+      config(made).Origins.map(({ Id, DomainName }: { Id: string; DomainName: unknown }) => [Id, DomainName]),
+    );
+
+  test("is cached as its service says, by path and query, and takes no writes and nothing of a customer's", () => {
+    const made = makeEdge({ routes });
+    expect(behaviorOf(made)).toMatchObject({
+      PathPattern: "/api/products*",
+      AllowedMethods: ["GET", "HEAD"],
+      CachePolicyId: { Ref: "ReadsCache" },
+    });
+    expect(behaviorOf(made)).not.toHaveProperty("OriginRequestPolicyId");
+    expect(made.global.findResources("AWS::CloudFront::CachePolicy")["ReadsCache"]?.Properties).toMatchObject({
+      CachePolicyConfig: {
+        MinTTL: 0,
+        DefaultTTL: 0,
+        MaxTTL: 31_536_000,
+        ParametersInCacheKeyAndForwardedToOrigin: {
+          CookiesConfig: { CookieBehavior: "none" },
+          HeadersConfig: { HeaderBehavior: "none" },
+          QueryStringsConfig: { QueryStringBehavior: "all" },
+        },
+      },
+    });
+    const [, written] = config(made).CacheBehaviors;
+    expect(written).toMatchObject({ TargetOriginId: "service-api", AllowedMethods: ALL_METHODS });
+  });
+
+  test("goes to the standby's service where the name's fails, and not for what is the customer's own doing", () => {
+    const made = makeEdge({ routes });
+    expect(behaviorOf(made).TargetOriginId).toBe("reads-api");
+    const group = config(made).OriginGroups.Items.find(({ Id }: { Id: string }) => Id === "reads-api");
+    expect(group).toEqual({
+      Id: "reads-api",
+      FailoverCriteria: { StatusCodes: { Quantity: 4, Items: [500, 502, 503, 504] } },
+      Members: { Quantity: 2, Items: [{ OriginId: "service-api" }, { OriginId: "service-api-us-west-2" }] },
+    });
+    expect(origins(made)).toMatchObject({
+      "service-api": "api.failover.origin.shop.example.com",
+      "service-api-us-west-2": "api.us-west-2.origin.shop.example.com",
+    });
+    const after = makeEdge({ routes }, { active: "us-west-2" });
+    expect(origins(after)).toHaveProperty("service-api-us-east-1");
+  });
+
+  test.each([
+    ["no task runs in the other region", { recovery: "pilot-light" }],
+    ["only backups are in the other region", { recovery: "backup-restore" }],
+    ["there is one region", { regions: ["us-east-1"] }],
+  ] as const)("goes to its service alone where %s", (_, options) => {
+    const made = makeEdge({ routes }, options);
+    expect(behaviorOf(made).TargetOriginId).toBe("service-api");
+    expect(Object.keys(origins(made)).filter((id) => id.startsWith("service-"))).toEqual(["service-api"]);
+  });
+
+  test("is not there by itself: without one nothing of a service is kept", () => {
+    expect(Object.keys(makeEdge().global.findResources("AWS::CloudFront::CachePolicy"))).toEqual(["SiteCache"]);
+  });
+});
+
 describe("an edge", () => {
   test.each(STRATEGIES)(
     "under %s differs in the origin's name alone: records and buckets are always there",

@@ -64,5 +64,5 @@ test("a service that has customers and an API has a balancer for each, and scale
   const policy = compute.findResources("AWS::ApplicationAutoScaling::ScalingPolicy")["ApiTracking"];
   const { Metrics } = policy!["Properties"].TargetTrackingScalingPolicyConfiguration.CustomizedMetricSpecification;
   expect(Metrics.at(-1).Expression).toContain("requests1");
-  expect(shipped.sites[0]!.handles.get("service", "api").loadBalancer?.fullName).toBeDefined();
+  expect(shipped.sites[0]!.handles.get("service", "api").balancers).toHaveLength(2);
 });

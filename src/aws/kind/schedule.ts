@@ -31,7 +31,7 @@ export function shipSchedule(site: Site, component: ScheduleComponent): void {
   });
   new CfnSchedule(stacks.compute, logicalId(id, "schedule"), {
     description: `Schedule ${id} of ${shipment.system}`,
-    groupName: scheduleGroup(site).ref,
+    groupName: scheduleGroup(site),
     scheduleExpression: settings.expression,
     scheduleExpressionTimezone: settings.timezone,
     flexibleTimeWindow: { mode: "OFF" },
@@ -60,9 +60,8 @@ function targetOf({ handles }: Site, to: string): { arn: string; access: Stateme
 }
 
 /** One group a region, with the first schedule. */
-function scheduleGroup({ shipment, stacks }: Site): CfnScheduleGroup {
-  const id = logicalId("schedule-group");
-  const group = stacks.compute.node.tryFindChild(id) as CfnScheduleGroup | undefined;
+function scheduleGroup({ shipment, stacks, handles }: Site): string {
   const tags = [{ key: "Name", value: physicalName(shipment, "schedules") }];
-  return group ?? new CfnScheduleGroup(stacks.compute, id, { tags });
+  handles.scheduleGroupName ??= new CfnScheduleGroup(stacks.compute, logicalId("schedule-group"), { tags }).ref;
+  return handles.scheduleGroupName;
 }

@@ -70,6 +70,7 @@ export function shipTable(site: Site, component: TableComponent): TableHandle {
     name,
     arn,
     acceleratorUrl: accelerator?.url ?? null,
+    acceleratorName: accelerator?.name ?? null,
     access: [items, key, ...(accelerator?.access ?? [])],
     doors: accelerator?.doors ?? [],
   };

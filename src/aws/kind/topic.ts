@@ -1,10 +1,12 @@
 import { CfnPermission } from "aws-cdk-lib/aws-lambda";
-import { CfnSubscription, CfnTopic, CfnTopicPolicy } from "aws-cdk-lib/aws-sns";
+import { CfnSubscription, CfnTopic } from "aws-cdk-lib/aws-sns";
 import { type TopicComponent, componentsOf } from "../../topology/topology.ts";
 import type { TopicHandle } from "../handle.ts";
 import { letSend } from "../messaging/queue-policy.ts";
+import { shipTopicPolicy } from "../messaging/topic-policy.ts";
 import { shipUndelivered } from "../messaging/undelivered.ts";
 import { logicalId } from "../name.ts";
+import type { Caller } from "../resource-policy.ts";
 import { type Site, tagged } from "../ship.ts";
 import { rulesArn } from "./bus.ts";
 
@@ -21,7 +23,7 @@ export function shipTopic(site: Site, component: TopicComponent): TopicHandle {
     tags: tagged(shipment, component),
   });
   const arn = topic.attrTopicArn;
-  shipTopicPolicy(site, component, arn);
+  shipTopicPolicy(stacks.messaging, topic, publishers(site, component));
   const queues = settings.subscribers.filter((subscriber) => site.handles.find(subscriber)?.kind === "queue");
   for (const queue of queues) subscribeQueue(site, { component, arn, queue });
   return {
@@ -85,37 +87,13 @@ function undelivered(site: Site, component: TopicComponent, to: { arn: string; s
   return shipUndelivered(site, component, { name: to.subscriber, sender });
 }
 
-/**
- * Publishers of this account need no word of it, their own policies allow them; rules of a bus do.
- * https://docs.aws.amazon.com/sns/latest/dg/sns-security-best-practices.html
- */
-function shipTopicPolicy(site: Site, { id }: TopicComponent, arn: string): void {
-  const { shipment, stacks } = site;
-  const buses = componentsOf(shipment.topology, "bus").filter(({ settings }) =>
-    settings.rules.some(({ to }) => to.includes(id)),
-  );
-  new CfnTopicPolicy(stacks.messaging, logicalId(id, "topic", "policy"), {
-    topics: [arn],
-    policyDocument: {
-      Version: "2012-10-17",
-      Statement: [
-        {
-          Sid: "TlsOnly",
-          Effect: "Deny",
-          Principal: "*",
-          Action: "sns:Publish",
-          Resource: arn,
-          Condition: { Bool: { "aws:SecureTransport": "false" } },
-        },
-        ...buses.map((bus) => ({
-          Sid: logicalId("from-bus", bus.id),
-          Effect: "Allow",
-          Principal: { Service: "events.amazonaws.com" },
-          Action: "sns:Publish",
-          Resource: arn,
-          Condition: { ArnLike: { "aws:SourceArn": rulesArn(site, bus.id) } },
-        })),
-      ],
-    },
-  });
+/** The rules of buses, which publish without a role. */
+function publishers(site: Site, { id }: TopicComponent): Caller[] {
+  return componentsOf(site.shipment.topology, "bus")
+    .filter(({ settings }) => settings.rules.some(({ to }) => to.includes(id)))
+    .map((bus) => ({
+      sid: logicalId("from-bus", bus.id),
+      service: "events.amazonaws.com",
+      sourceArn: rulesArn(site, bus.id),
+    }));
 }

@@ -1,10 +1,11 @@
 import { Aws } from "aws-cdk-lib";
 import { CfnLifecyclePolicy } from "aws-cdk-lib/aws-dlm";
-import { DLM } from "../../facts/storage.ts";
+import { SNAPSHOT } from "../../facts/storage.ts";
 import type { VolumeSettings } from "../../topology/kind/volume.ts";
 import type { VolumeComponent } from "../../topology/topology.ts";
 import type { VolumeHandle } from "../handle.ts";
 import { keyArnIn } from "../key.ts";
+import { ALL_OF_ENCRYPTION } from "../key/policy.ts";
 import { logicalId, physicalName } from "../name.ts";
 import { shipRole } from "../role.ts";
 import { type Site, tagged } from "../ship.ts";
@@ -34,7 +35,7 @@ export function shipVolume(site: Site, component: VolumeComponent): VolumeHandle
     managedPolicyArns: [`arn:${Aws.PARTITION}:iam::aws:policy/${MANAGED_POLICY}`],
     statements: snapshotStatements(keys),
   });
-  new CfnLifecyclePolicy(stacks.data, logicalId(id, "snapshots"), {
+  const policy = new CfnLifecyclePolicy(stacks.data, logicalId(id, "snapshots"), {
     description: `Snapshots of the volumes ${id} of ${shipment.system}`,
     state: "ENABLED",
     executionRoleArn: role.attrArn,
@@ -67,22 +68,13 @@ export function shipVolume(site: Site, component: VolumeComponent): VolumeHandle
     tags: tagged(shipment, component),
   });
   const { sizeGiB } = settings;
-  return { id, kind: "volume", path: `/mnt/${id}`, sizeGiB, tag, access: [], doors: [] };
+  return { id, kind: "volume", path: `/mnt/${id}`, sizeGiB, tag, policyId: policy.ref, access: [], doors: [] };
 }
 
 /** https://docs.aws.amazon.com/ebs/latest/userguide/dlm-prerequisites.html */
 function snapshotStatements(keys: readonly string[]) {
-  const use = [
-    "kms:Decrypt",
-    "kms:DescribeKey",
-    "kms:Encrypt",
-    "kms:GenerateDataKey",
-    "kms:GenerateDataKeyWithoutPlaintext",
-    "kms:ReEncryptFrom",
-    "kms:ReEncryptTo",
-  ];
   return [
-    { sid: "KeysOfSnapshots", actions: use, resources: keys },
+    { sid: "KeysOfSnapshots", actions: ALL_OF_ENCRYPTION, resources: keys },
     {
       sid: "GrantsForSnapshots",
       actions: ["kms:CreateGrant", "kms:ListGrants", "kms:RevokeGrant"],
@@ -98,7 +90,7 @@ function snapshotStatements(keys: readonly string[]) {
  */
 export function rhythm({ snapshotEveryMs, keep }: VolumeSettings): { hours: number; count: number } {
   const asked = snapshotEveryMs / HOUR_MS;
-  const [shortest] = DLM.intervalHours.value;
-  const hours = DLM.intervalHours.value.filter((each) => each <= asked).at(-1) ?? shortest;
-  return { hours, count: Math.min(DLM.keep.value, Math.max(1, Math.ceil((keep * asked) / hours))) };
+  const [shortest] = SNAPSHOT.hours.value;
+  const hours = SNAPSHOT.hours.value.filter((each) => each <= asked).at(-1) ?? shortest;
+  return { hours, count: Math.min(SNAPSHOT.keep.max, Math.max(1, Math.ceil((keep * asked) / hours))) };
 }

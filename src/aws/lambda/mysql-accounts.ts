@@ -28,7 +28,8 @@ export async function mysqlAccounts(administered: Administered): Promise<Account
       user: username,
       password,
       connectTimeout: TIMEOUT_MS,
-      ...(administered.tls ? { ssl: { rejectUnauthorized: true } } : {}),
+      // Without `verifyIdentity` the driver takes a certificate of any host.
+      ...(administered.tls ? { ssl: { rejectUnauthorized: true, verifyIdentity: true } } : {}),
     });
   const connection = await connect(administered.master);
   return {

@@ -3,7 +3,8 @@ import { QUEUE } from "../../facts/messaging.ts";
 import { SQS } from "../../facts/timing.ts";
 import { logicalId } from "../name.ts";
 import { type Site, keep, tagged } from "../ship.ts";
-import { type Sender, shipQueuePolicy } from "./queue-policy.ts";
+import type { Caller } from "../resource-policy.ts";
+import { shipQueuePolicy } from "./queue-policy.ts";
 import type { Component } from "../../topology/topology.ts";
 
 /** What a dead-letter queue is for. */
@@ -11,7 +12,7 @@ export interface UndeliveredOptions {
   /** Its name within the component: a subscriber, a rule; left out where the component has one alone. */
   readonly name?: string;
   /** Left out where a role sends. */
-  readonly sender?: Omit<Sender, "sid">;
+  readonly sender?: Omit<Caller, "sid">;
   /** A key of SQS's own, for what could not be delivered because of ours. @default ours */
   readonly key?: "own" | "sqs";
 }

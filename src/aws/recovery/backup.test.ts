@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { cache, database, shipData, table } from "../../../test/support/aws-data.ts";
 import { makeSites } from "../../../test/support/aws-site.ts";
+import type { FileSystemComponent } from "../../topology/topology.ts";
 import type { ShippingSettings } from "../../topology/shipping.ts";
+import { shipFileSystem } from "../kind/file-system.ts";
 import { shipBackups } from "./backup.ts";
 
 const DAY_MS = 86_400_000;
@@ -74,4 +76,26 @@ describe("backups", () => {
       dbSubnetGroupName: { Ref: "RestoreTestSubnets" },
     });
   });
+
+  test.each(["fsx-windows", "fsx-lustre"] as const)(
+    "are all that reaches the other region of %s, whose file system there stays empty until one is restored",
+    (engine) => {
+      const settings = { engine, sizeGiB: 1_200, directoryId: engine === "fsx-windows" ? "d-1234567890" : null };
+      const files: FileSystemComponent = { id: "files", kind: "file-system", layer: "data", scope: "zone", settings };
+      const shipped = makeSites({ components: [files] });
+      for (const site of shipped.sites) {
+        site.handles.add(shipFileSystem(site, files));
+        shipBackups(site);
+      }
+      const found = (type: string) => Object.values(shipped.template("data").findResources(type));
+      const [selection] = found("AWS::Backup::BackupSelection");
+      expect(selection!.Properties.BackupSelection.Resources).toEqual([
+        { "Fn::GetAtt": ["FilesFileSystem", "ResourceARN"] },
+      ]);
+      const [rule] = found("AWS::Backup::BackupPlan")[0]!.Properties.BackupPlan.BackupPlanRule;
+      expect(JSON.stringify(rule.CopyActions)).toContain(":backup:us-west-2:");
+      const there = shipped.template("data", shipped.second).findResources("AWS::FSx::FileSystem");
+      expect(Object.keys(there)).toEqual(["FilesFileSystem"]);
+    },
+  );
 });

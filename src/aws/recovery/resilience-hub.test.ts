@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { shipWatched, shopOf } from "../../../test/support/watch-rig.ts";
 
 const TYPE = "AWS::ResilienceHub::ResiliencyPolicy";
@@ -52,4 +52,51 @@ test.each([
 
 test("a system without objectives has no policy", () => {
   expect(shipWatched(shopOf({ objectives: undefined })).recovery(TYPE)).toEqual({});
+});
+
+describe("the application", () => {
+  const rig = shipWatched(shopOf());
+  const [app] = Object.values(rig.recovery("AWS::ResilienceHub::App"));
+
+  test("is held daily against the policy, with a role that reads", () => {
+    expect(app?.Properties).toMatchObject({
+      Name: "shop-production-resilience",
+      ResiliencyPolicyArn: { Ref: "ResiliencePolicy" },
+      AppAssessmentSchedule: "Daily",
+      PermissionModel: { Type: "RoleBased", InvokerRoleName: { Ref: "ResilienceRole" } },
+    });
+  });
+
+  test("finds each stack by its ARN, which the stack tells once it is there", () => {
+    const mapped = app?.Properties.ResourceMappings;
+    expect(mapped).toContainEqual({
+      MappingType: "CfnStack",
+      LogicalStackName: "shop-production-network-us-east-1",
+      PhysicalResourceId: {
+        Type: "Arn",
+        Identifier: { Ref: "ShopProductionNetworkUsEast1StackId" },
+        AwsRegion: "us-east-1",
+        AwsAccountId: { Ref: "AWS::AccountId" },
+      },
+    });
+    expect(rig.shipment.wires).toContainEqual({
+      from: { stack: "shop-production-network-us-east-1", output: "ShopProductionNetworkUsEast1StackId" },
+      to: { stack: "shop-production-recovery-us-west-2", parameter: "ShopProductionNetworkUsEast1StackId" },
+    });
+  });
+
+  test("takes what is the same in both regions as one component", () => {
+    const { appComponents } = JSON.parse(app?.Properties.AppTemplateBody);
+    const [gateways] = appComponents;
+    expect(gateways).toMatchObject({ type: "AWS::ResilienceHub::NetworkingAppComponent" });
+    expect(gateways.resourceNames.map((name: string) => name.replace(/.*(us-.*)/, "$1"))).toEqual([
+      "us-east-1",
+      "us-west-2",
+    ]);
+  });
+
+  test("is not there without objectives, nor in the cheap profile", () => {
+    expect(shipWatched(shopOf({ objectives: undefined })).recovery("AWS::ResilienceHub::App")).toEqual({});
+    expect(shipWatched(shopOf(), { stage: "dev" }).recovery("AWS::ResilienceHub::App")).toEqual({});
+  });
 });

@@ -5,6 +5,7 @@ import { RESILIENCE_HUB } from "../../facts/watch.ts";
 import type { Objectives, ScopeObjective, Topology } from "../../topology/topology.ts";
 import { logicalId, physicalName } from "../name.ts";
 import type { Site } from "../ship.ts";
+import { shipResilienceApp } from "./resilience-app.ts";
 
 /** From this availability on, a tier; AWS gives the tiers no numbers, so these are ours. */
 const TIERS = [
@@ -16,12 +17,10 @@ const TIERS = [
 
 /**
  * The objectives of the definition as a policy of AWS Resilience Hub, in seconds: an instance's for hardware and
- * software, a zone's, and a region's where there are two. None where the definition has no objectives.
- *
- * An application of Resilience Hub is not made: it names physical stacks, and CloudFormation refuses a stack that does
- * not exist yet. In the console one is made of the stacks and this policy in a few clicks, and is charged by the month.
+ * software, a zone's, and a region's where there are two; with the application that is held against it. None where the
+ * definition has no objectives.
  */
-export function shipResiliencePolicy(stack: Stack, sites: readonly Site[]): void {
+export function shipResilience(stack: Stack, sites: readonly Site[]): void {
   const [first] = sites;
   assert(first, "a system has a region");
   const { shipment } = first;
@@ -29,7 +28,7 @@ export function shipResiliencePolicy(stack: Stack, sites: readonly Site[]): void
   if (!hasObjectives(topology.objectives)) return;
   const { instance, zone, region } = topology.objectives;
   const policyName = physicalName(shipment, "resilience").slice(0, RESILIENCE_HUB.nameLength.value);
-  new CfnResiliencyPolicy(stack, logicalId("resilience-policy"), {
+  const policy = new CfnResiliencyPolicy(stack, logicalId("resilience-policy"), {
     policyName,
     policyDescription: `Objectives of ${shipment.system}; strategy ${topology.recovery}`,
     tier: tierOf(topology.objectives.availability),
@@ -42,6 +41,7 @@ export function shipResiliencePolicy(stack: Stack, sites: readonly Site[]): void
     },
     tags: { Name: policyName },
   });
+  shipResilienceApp(stack, sites, policy);
 }
 
 function hasObjectives({ instance, zone, region }: Objectives): boolean {

@@ -1,11 +1,12 @@
 import type { CfnPlan } from "aws-cdk-lib/aws-arcregionswitch";
 import { CfnDocument } from "aws-cdk-lib/aws-ssm";
 import { Aws, type Stack } from "aws-cdk-lib";
+import { type Topology, componentsOf } from "../../topology/topology.ts";
 import { logicalId, physicalName } from "../name.ts";
 import { type Statement, shipRole } from "../role.ts";
 import type { Shipment, Site } from "../ship.ts";
 import { accessToSwitches, trafficSwitches } from "../edge/traffic-switch.ts";
-import { toldLate } from "./late.ts";
+import { toldLate } from "../wire.ts";
 import { PLAN_ARN, planName } from "./region-switch/plan.ts";
 import { putsOf } from "./region-switch/traffic.ts";
 
@@ -76,7 +77,8 @@ export function shipRecoveryRunbooks(stack: Stack, sites: readonly Site[], plan:
   const [first, second] = sites;
   if (plan === null || !first || !second) return;
   const { shipment } = first;
-  const planArn = toldLate(shipment, { stack, output: PLAN_ARN }, first.stacks.watch).value;
+  const from = { stack: stack.stackName, output: PLAN_ARN };
+  const planArn = toldLate(shipment, from, { stack: first.stacks.watch, parameter: PLAN_ARN }).value;
   shipRunbook(
     stack,
     shipment,
@@ -187,6 +189,17 @@ const WHEN = {
   ],
 } as const;
 
+/** Replication knows no object that was there before it. */
+const BATCH = [
+  "Objects that a bucket had before it was replicated, after a change of the strategy or a restore, are in one",
+  "region alone. S3 Batch Replication copies them, in the region that has them, before anything is switched:",
+  "`aws s3control create-job --operation S3ReplicateObject={} --manifest-generator …`, for each bucket.",
+] as const;
+
+function hasReplicatedBuckets(topology: Topology): boolean {
+  return componentsOf(topology, "bucket").some(({ settings }) => settings.replication === "other-region");
+}
+
 function switchText(name: "failover" | "failback", shipment: Shipment, region: string): string {
   const { system, topology } = shipment;
   const byHand = trafficSwitches(topology).length === 0;
@@ -202,6 +215,7 @@ function switchText(name: "failover" | "failback", shipment: Shipment, region: s
       ? "3. Customers must be sent here by hand: there is no edge that knows two regions."
       : "3. Customers are sent here; Route 53 follows within two minutes.",
     "",
+    ...(hasReplicatedBuckets(topology) ? [...BATCH, ""] : []),
     `Then run \`holdfast deploy\`, which learns that ${region} serves now, and makes the other region`,
     "what the strategy keeps of one that does not serve.",
   ].join("\n");

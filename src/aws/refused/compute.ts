@@ -1,4 +1,5 @@
-import { type Estate, type Resource, field, isTrue, items, leastLength, numberOf, textOf } from "./estate.ts";
+import { field, isTrue, items, leastLength, numberOf, textOf } from "../template.ts";
+import type { Estate, Resource } from "./estate.ts";
 import { type Refusal, refusal, refusalOf } from "./refusal.ts";
 
 const TASK = "AWS::ECS::TaskDefinition";

@@ -1,4 +1,5 @@
-import { type Resource, field, items, numberOf, textOf } from "./estate.ts";
+import { field, items, numberOf, textOf } from "../template.ts";
+import type { Resource } from "./estate.ts";
 import { type Finding, type Refusal, refusal, refusalOf } from "./refusal.ts";
 
 const RECORD = "AWS::Route53::RecordSet";

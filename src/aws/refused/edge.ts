@@ -1,4 +1,5 @@
-import { type Resource, field, items, numberOf, textOf } from "./estate.ts";
+import { field, items, numberOf, textOf } from "../template.ts";
+import type { Resource } from "./estate.ts";
 import { type Refusal, refusal, refusalOf } from "./refusal.ts";
 
 const DISTRIBUTION = "AWS::CloudFront::Distribution";

@@ -1,4 +1,5 @@
-import { type Resource, field, isTrue, items, listed, numberOf, textOf } from "./estate.ts";
+import { field, isTrue, items, listed, numberOf, textOf } from "../template.ts";
+import type { Resource } from "./estate.ts";
 import { type Refusal, refusalOf } from "./refusal.ts";
 
 const FUNCTION = "AWS::Lambda::Function";

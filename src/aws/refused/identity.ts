@@ -1,4 +1,5 @@
-import { type Resource, type Value, field, items, leastLength, listed, textOf } from "./estate.ts";
+import { type Value, field, items, leastLength, listed, textOf } from "../template.ts";
+import type { Resource } from "./estate.ts";
 import { type Refusal, refusal, refusalOf } from "./refusal.ts";
 
 const ROLE_PAGE = "IAM/latest/UserGuide/reference_iam-quotas.html";

@@ -1,14 +1,5 @@
-import {
-  type Estate,
-  type Resource,
-  type Value,
-  field,
-  items,
-  leastLength,
-  listed,
-  numberOf,
-  textOf,
-} from "./estate.ts";
+import { type Value, field, items, leastLength, listed, numberOf, textOf } from "../template.ts";
+import type { Estate, Resource } from "./estate.ts";
 import { type Finding, type Refusal, refusal, refusalOf } from "./refusal.ts";
 
 const QUEUE = "AWS::SQS::Queue";

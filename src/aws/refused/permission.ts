@@ -2,17 +2,8 @@ import { FIS_ACTIONS } from "../../facts/aws-list/fis-action.ts";
 import { IAM_ACTIONS } from "../../facts/aws-list/iam-action.ts";
 import { MANAGED_POLICIES } from "../../facts/aws-list/managed-policy.ts";
 import { REGION_SWITCH_BLOCKS } from "../../facts/aws-list/region-switch-block.ts";
-import {
-  Estate,
-  type PlacedTemplate,
-  type Resource,
-  type Value,
-  field,
-  items,
-  listed,
-  partsNamed,
-  textOf,
-} from "./estate.ts";
+import { type Value, field, items, listed, partsNamed, textOf } from "../template.ts";
+import { Estate, type PlacedTemplate, type Resource } from "./estate.ts";
 import { identityPolicies } from "./identity.ts";
 
 /** A name that is on no dated list, or a permission wider than it must be. */

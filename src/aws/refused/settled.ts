@@ -1,4 +1,4 @@
-import { type Template, type TemplateResource, type Value, field, items, textOf } from "./estate.ts";
+import { type Template, type TemplateResource, type Value, field, items, textOf } from "../template.ts";
 
 /**
  * A template without `Fn::If`: as it is deployed with its parameters' defaults, or, `inverted`, with every condition

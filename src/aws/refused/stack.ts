@@ -1,4 +1,5 @@
-import { type Resource, partsNamed, textOf } from "./estate.ts";
+import { partsNamed, textOf } from "../template.ts";
+import type { Resource } from "./estate.ts";
 import { type Refusal, refusal } from "./refusal.ts";
 
 const LIMITS_PAGE = "AWSCloudFormation/latest/UserGuide/cloudformation-limits.html";

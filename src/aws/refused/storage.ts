@@ -1,4 +1,5 @@
-import { type Resource, field, items, leastLength, numberOf, textOf } from "./estate.ts";
+import { field, items, leastLength, numberOf, textOf } from "../template.ts";
+import type { Resource } from "./estate.ts";
 import { type Refusal, refusal, refusalOf } from "./refusal.ts";
 
 const BUCKET = "AWS::S3::Bucket";

@@ -1,4 +1,5 @@
-import { type Resource, field, items, leastLength, listed, numberOf, textOf } from "./estate.ts";
+import { field, items, leastLength, listed, numberOf, textOf } from "../template.ts";
+import type { Resource } from "./estate.ts";
 import { type Refusal, refusalOf } from "./refusal.ts";
 
 const FIS = "AWS::FIS::ExperimentTemplate";
@@ -84,6 +85,19 @@ const experiments: readonly Refusal[] = [
       const odd = [...used.filter((name) => !known.includes(name)), ...known.filter((name) => !used.includes(name))];
       return odd.map((name) => ["Properties.Targets", name]);
     },
+  ),
+  refusalOf(
+    FIS,
+    [
+      "fis-target-arns",
+      "a target of an experiment names five resources at most",
+      "fis/latest/APIReference/API_CreateExperimentTemplateTargetInput.html",
+    ],
+    ({ properties }) =>
+      entries(properties["Targets"])
+        .map(([name, target]) => [name, items(field(target, "ResourceArns")).length] as const)
+        .filter(([, count]) => count > 5)
+        .map(([name, count]) => [`Properties.Targets.${name}.ResourceArns`, `${count} resources`]),
   ),
   refusalOf(
     FIS,

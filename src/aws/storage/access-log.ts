@@ -1,7 +1,7 @@
-import { CfnBucket, CfnBucketPolicy } from "aws-cdk-lib/aws-s3";
+import type { CfnBucket, CfnBucketPolicy } from "aws-cdk-lib/aws-s3";
 import { arnOf, logicalId, physicalName } from "../name.ts";
-import { type Site, isDev, keep } from "../ship.ts";
-import { closedBucket, tlsOnly } from "./closed-bucket.ts";
+import { type Site, isDev } from "../ship.ts";
+import { expireAfter, shipClosedBucket } from "./closed-bucket.ts";
 
 /** A year, as auditors ask for; a week in the cheap profile. */
 const KEEP_DAYS = 365;
@@ -24,42 +24,22 @@ export function accessLogBucket(site: Site): string {
   const id = logicalId(ACCESS_LOGS, "bucket");
   const made = stacks.data.node.tryFindChild(id) as CfnBucket | undefined;
   if (made) return made.ref;
-  const bucket = new CfnBucket(stacks.data, id, {
-    ...closedBucket(),
-    bucketEncryption: {
-      serverSideEncryptionConfiguration: [{ serverSideEncryptionByDefault: { sseAlgorithm: "AES256" } }],
-    },
-    lifecycleConfiguration: {
-      rules: [
-        {
-          id: "expire",
-          status: "Enabled",
-          expirationInDays: isDev(shipment) ? KEEP_DAYS_DEV : KEEP_DAYS,
-          noncurrentVersionExpiration: { noncurrentDays: 1 },
-          abortIncompleteMultipartUpload: { daysAfterInitiation: 1 },
-        },
-      ],
-    },
-    tags: [{ key: "Name", value: physicalName(shipment, ACCESS_LOGS) }],
-  });
-  keep(bucket, shipment);
   const account = { StringEquals: { "aws:SourceAccount": stacks.data.account } };
-  new CfnBucketPolicy(stacks.data, logicalId(ACCESS_LOGS, "bucket", "policy"), {
-    bucket: bucket.ref,
-    policyDocument: {
-      Version: "2012-10-17",
-      Statement: [
-        ...tlsOnly(bucket.attrArn),
-        {
-          Sid: "LogsOfBuckets",
-          Effect: "Allow",
-          Principal: { Service: "logging.s3.amazonaws.com" },
-          Action: "s3:PutObject",
-          Resource: `${bucket.attrArn}/*`,
-          Condition: account,
-        },
-      ],
-    },
+  const { bucket } = shipClosedBucket(stacks.data, id, {
+    shipment,
+    keyArn: null,
+    lifecycleConfiguration: expireAfter(isDev(shipment) ? KEEP_DAYS_DEV : KEEP_DAYS),
+    tags: [{ key: "Name", value: physicalName(shipment, ACCESS_LOGS) }],
+    letIn: (arn) => [
+      {
+        Sid: "LogsOfBuckets",
+        Effect: "Allow",
+        Principal: { Service: "logging.s3.amazonaws.com" },
+        Action: "s3:PutObject",
+        Resource: `${arn}/*`,
+        Condition: account,
+      },
+    ],
   });
   return bucket.ref;
 }

@@ -1,5 +1,6 @@
 import { CfnFileSystem } from "aws-cdk-lib/aws-fsx";
 import { assert } from "../../base/error.ts";
+import { STORAGE } from "../../facts/size.ts";
 import { FILE_SYSTEM } from "../../facts/storage.ts";
 import type { FileSystemComponent } from "../../topology/topology.ts";
 import type { FileSystemHandle } from "../handle.ts";
@@ -38,11 +39,7 @@ export function shipWindows(site: Site, component: FileSystemComponent): FileSys
   const fileSystem = new CfnFileSystem(stacks.data, logicalId(id, "file-system"), {
     fileSystemType: "WINDOWS",
     storageType: "SSD",
-    storageCapacity: within(
-      settings.sizeGiB,
-      FILE_SYSTEM.windowsSmallestGiB.value,
-      FILE_SYSTEM.windowsLargestGiB.value,
-    ),
+    storageCapacity: within(settings.sizeGiB, STORAGE.windows.min, STORAGE.windows.max),
     subnetIds: dev ? [preferred] : [preferred, standby],
     securityGroupIds: [door.securityGroupId],
     kmsKeyId: keyArn,
@@ -93,9 +90,9 @@ export function shipLustre(site: Site, component: FileSystemComponent): FileSyst
 
 /** The next size that AWS has: 1,200 GiB, 2,400 GiB, and steps of 2,400 from there. */
 export function lustreCapacity(sizeGiB: number): number {
-  const { lustreSmallestGiB, lustreStepGiB } = FILE_SYSTEM;
-  if (sizeGiB <= lustreSmallestGiB.value) return lustreSmallestGiB.value;
-  return Math.ceil(sizeGiB / lustreStepGiB.value) * lustreStepGiB.value;
+  const { lustre, lustreStep } = STORAGE;
+  if (sizeGiB <= lustre.min) return lustre.min;
+  return Math.ceil(sizeGiB / lustreStep.value) * lustreStep.value;
 }
 
 function within(value: number, least: number, most: number): number {

@@ -1,4 +1,5 @@
-import { CfnSubscription, CfnTopic, CfnTopicPolicy } from "aws-cdk-lib/aws-sns";
+import { CfnSubscription, CfnTopic } from "aws-cdk-lib/aws-sns";
+import { shipTopicPolicy } from "../messaging/topic-policy.ts";
 import { arnOf, logicalId, physicalName } from "../name.ts";
 import type { Site } from "../ship.ts";
 
@@ -15,8 +16,6 @@ const PUBLISHERS = [
  * definition's addresses. Each address is asked by a mail to confirm, and gets nothing before.
  *
  * Only this account's own alarms, rules, databases and vaults may publish.
- *
- * https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html
  */
 export function shipAlerts(site: Site): string {
   const { shipment, region, stacks, keyArn } = site;
@@ -31,30 +30,12 @@ export function shipAlerts(site: Site): string {
     tags: [{ key: "Name", value: physicalName(shipment, "alerts") }],
   });
   const arn = topic.attrTopicArn;
-  new CfnTopicPolicy(stack, logicalId("alerts", "topic", "policy"), {
-    topics: [arn],
-    policyDocument: {
-      Version: "2012-10-17",
-      Statement: [
-        {
-          Sid: "TlsOnly",
-          Effect: "Deny",
-          Principal: "*",
-          Action: "sns:Publish",
-          Resource: arn,
-          Condition: { Bool: { "aws:SecureTransport": "false" } },
-        },
-        ...PUBLISHERS.map(({ sid, service, of, resource }) => ({
-          Sid: sid,
-          Effect: "Allow",
-          Principal: { Service: service },
-          Action: "sns:Publish",
-          Resource: arn,
-          Condition: { ArnLike: { "aws:SourceArn": arnOf(of, region.name, resource) } },
-        })),
-      ],
-    },
-  });
+  const publishers = PUBLISHERS.map(({ sid, service, of, resource }) => ({
+    sid,
+    service,
+    sourceArn: arnOf(of, region.name, resource),
+  }));
+  shipTopicPolicy(stack, topic, publishers);
   for (const [index, endpoint] of emails.entries()) {
     new CfnSubscription(stack, logicalId("alerts", `mail-${index + 1}`), {
       topicArn: arn,

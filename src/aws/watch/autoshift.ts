@@ -2,6 +2,7 @@ import { CfnZonalAutoshiftConfiguration } from "aws-cdk-lib/aws-arczonalshift";
 import { logicalId } from "../name.ts";
 import { type Site, isDev } from "../ship.ts";
 import type { ShippedRow } from "./alarm.ts";
+import { prefixOf } from "./kind/service.ts";
 
 /** Practice runs are weekly and come unannounced; at the weekend nobody looks at what they show. In UTC. */
 const BLOCKED = ["Sat:00:00-Sat:23:59", "Sun:00:00-Sun:23:59"];
@@ -20,14 +21,19 @@ const BLOCKED = ["Sat:00:00-Sat:23:59", "Sun:00:00-Sun:23:59"];
 export function shipAutoshift(site: Site, shipped: readonly ShippedRow[]): void {
   const { handles, stacks, presence, shipment } = site;
   if (isDev(shipment) || presence.serviceShare < 1) return;
-  for (const { id, loadBalancer } of handles.all("service")) {
-    const felt = shipped.find(({ component, row }) => component === id && row.customers);
-    if (loadBalancer === null || felt === undefined) continue;
-    const alarm = { alarmIdentifier: felt.alarm.attrArn, type: "CLOUDWATCH" };
-    new CfnZonalAutoshiftConfiguration(stacks.watch, logicalId(id, "autoshift"), {
-      resourceIdentifier: loadBalancer.arn,
-      zonalAutoshiftStatus: "ENABLED",
-      practiceRunConfiguration: { outcomeAlarms: [alarm], blockingAlarms: [alarm], blockedWindows: BLOCKED },
-    });
+  for (const { id, balancers } of handles.all("service")) {
+    for (const [index, { arn }] of balancers.entries()) {
+      const prefix = prefixOf(index);
+      const felt = shipped.find(
+        ({ component, row }) => component === id && row.customers && row.name.startsWith(prefix),
+      );
+      if (felt === undefined) continue;
+      const alarm = { alarmIdentifier: felt.alarm.attrArn, type: "CLOUDWATCH" };
+      new CfnZonalAutoshiftConfiguration(stacks.watch, logicalId(id, `${prefix}autoshift`), {
+        resourceIdentifier: arn,
+        zonalAutoshiftStatus: "ENABLED",
+        practiceRunConfiguration: { outcomeAlarms: [alarm], blockingAlarms: [alarm], blockedWindows: BLOCKED },
+      });
+    }
   }
 }

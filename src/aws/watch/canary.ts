@@ -1,13 +1,12 @@
-import type { Stack } from "aws-cdk-lib";
-import { CfnBucket, CfnBucketPolicy } from "aws-cdk-lib/aws-s3";
+import type { CfnBucket } from "aws-cdk-lib/aws-s3";
 import { CfnCanary } from "aws-cdk-lib/aws-synthetics";
 import { SYNTHETICS } from "../../facts/watch.ts";
 import { type Journey, type Topology, componentsOf } from "../../topology/topology.ts";
 import { arnOf, logicalId, physicalName } from "../name.ts";
 import { type Statement, shipRole } from "../role.ts";
-import { type Site, isDev, keep } from "../ship.ts";
+import { type Site, isDev } from "../ship.ts";
 import { accessLogBucket } from "../storage/access-log.ts";
-import { closedBucket, tlsOnly } from "../storage/closed-bucket.ts";
+import { expireAfter, shipClosedBucket } from "../storage/closed-bucket.ts";
 import { type ShippedRow, metricsOf, shipAlarm } from "./alarm.ts";
 
 /** Once a minute: an objective of minutes is not watched by looking every five. */
@@ -136,32 +135,12 @@ exports.handler = async () => {
 
 function shipArtifacts(site: Site): CfnBucket {
   const { shipment, stacks, keyArn } = site;
-  const stack: Stack = stacks.watch;
-  const bucket = new CfnBucket(stack, logicalId("canary", "bucket"), {
-    ...closedBucket(),
-    bucketEncryption: {
-      serverSideEncryptionConfiguration: [
-        { bucketKeyEnabled: true, serverSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: keyArn } },
-      ],
-    },
-    lifecycleConfiguration: {
-      rules: [
-        {
-          id: "expire",
-          status: "Enabled",
-          expirationInDays: isDev(shipment) ? KEEP_DAYS_DEV : KEEP_DAYS,
-          noncurrentVersionExpiration: { noncurrentDays: 1 },
-          abortIncompleteMultipartUpload: { daysAfterInitiation: 1 },
-        },
-      ],
-    },
+  const { bucket } = shipClosedBucket(stacks.watch, logicalId("canary", "bucket"), {
+    shipment,
+    keyArn,
+    lifecycleConfiguration: expireAfter(isDev(shipment) ? KEEP_DAYS_DEV : KEEP_DAYS),
     loggingConfiguration: { destinationBucketName: accessLogBucket(site), logFilePrefix: "canary/" },
     tags: [{ key: "Name", value: physicalName(shipment, "canary") }],
-  });
-  keep(bucket, shipment);
-  new CfnBucketPolicy(stack, logicalId("canary", "bucket", "policy"), {
-    bucket: bucket.ref,
-    policyDocument: { Version: "2012-10-17", Statement: tlsOnly(bucket.attrArn) },
   });
   return bucket;
 }

@@ -9,7 +9,14 @@ const EVERYTHING = {
   services: {
     api: { run: "node server.js", health: "/healthz", uses: ["files"] },
     feed: { run: "node feed.js", protocol: "tcp", port: 9000 },
-    old: { run: "node old.js", health: "/healthz", platform: "ec2" },
+    old: {
+      run: "node old.js",
+      health: "/healthz",
+      platform: "ec2",
+      size: { cpu: 0.5 },
+      scale: { min: 9, max: 9 },
+      uses: ["disks"],
+    },
     pods: { run: "node pods.js", health: "/healthz", platform: "eks" },
   },
   queues: { orders: {} },
@@ -18,9 +25,11 @@ const EVERYTHING = {
   functions: { thumbnails: { code: "./thumbnails", handler: "index.handler", runtime: "nodejs24.x" } },
   httpApis: { public: { routes: { "GET /": "thumbnails" } } },
   databases: { legacy: { engine: "postgresql" }, ledger: { engine: "aurora-mysql" } },
-  tables: { carts: { partitionKey: "id" } },
+  tables: { carts: { partitionKey: "id", accelerator: true } },
   buckets: { images: {} },
   fileSystems: { files: {} },
+  volumes: { disks: { size: "20 GiB" } },
+  schedules: { nightly: { expression: "rate(1 day)", to: "orders" } },
 };
 
 describe("every kind", () => {
@@ -33,7 +42,7 @@ describe("every kind", () => {
   test.each([
     ["Api", ["ErrorsAlarm", "LatencyAlarm", "TooFewAlarm", "CpuAlarm", "MemoryAlarm"]],
     ["Feed", ["NoTargetsAlarm", "NoPortsAlarm", "UnhealthyInAAlarm", "TooFewAlarm"]],
-    ["Old", ["ErrorsAlarm", "TooFewAlarm", "StatusChecksAlarm"]],
+    ["Old", ["ErrorsAlarm", "TooFewAlarm", "TooFewInstancesAlarm", "StatusChecksAlarm"]],
     ["Pods", ["ErrorsAlarm", "NodesAlarm"]],
     ["Orders", ["DeadLettersAlarm", "OldestAlarm"]],
     ["News", ["UndeliveredAlarm", "LostAlarm"]],
@@ -43,6 +52,9 @@ describe("every kind", () => {
     ["Legacy", ["CpuAlarm", "MemoryAlarm", "ConnectionsAlarm", "StorageAlarm", "ReplicaLagAlarm"]],
     ["Ledger", ["CpuAlarm", "MemoryAlarm", "ConnectionsAlarm", "ReaderLagAlarm", "OtherRegionLagAlarm"]],
     ["Carts", ["ThrottlesAlarm", "AwsErrorsAlarm", "OtherRegionLagAlarm"]],
+    ["Carts", ["AcceleratorErrorsAlarm", "AcceleratorCpuAlarm", "AcceleratorMemoryAlarm"]],
+    ["Disks", ["SnapshotsFailedAlarm"]],
+    ["ScheduleGroup", ["RefusedAlarm", "LostAlarm"]],
     ["Images", ["NotCopiedAlarm", "OtherRegionLagAlarm"]],
     ["Files", ["OperationsAlarm"]],
   ])("%s is watched for %j", (component, expected) => {
@@ -53,6 +65,12 @@ describe("every kind", () => {
     const dimensions = (id: string) => alarms[id]?.Properties.Dimensions;
     expect(dimensions("OldTooFewAlarm")).toContainEqual({ Name: "ServiceName", Value: "old" });
     expect(dimensions("OldStatusChecksAlarm")).toEqual([{ Name: "AutoScalingGroupName", Value: "old" }]);
+  });
+
+  test("a service on instances has too few tasks, or too few instances, each counted by its own", () => {
+    const of = (id: string) => [alarms[id]?.Properties.MetricName, alarms[id]?.Properties.Threshold];
+    expect(of("OldTooFewAlarm")).toEqual(["RunningTaskCount", 9]);
+    expect(of("OldTooFewInstancesAlarm")).toEqual(["GroupInServiceInstances", 3]);
   });
 
   test("instances are patched weekly, one at a time, by a baseline of the system's own", () => {

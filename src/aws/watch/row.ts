@@ -8,9 +8,14 @@ import { watchFileSystem } from "./kind/file-system.ts";
 import { watchFunction } from "./kind/function.ts";
 import { watchHttpApi } from "./kind/http-api.ts";
 import { deadLetters, watchQueue } from "./kind/queue.ts";
+import { watchSchedules } from "./kind/schedule.ts";
 import { watchService } from "./kind/service.ts";
 import { watchTable } from "./kind/table.ts";
 import { watchTopic } from "./kind/topic.ts";
+import { watchVolume } from "./kind/volume.ts";
+
+/** What schedules are called in alarms and on the dashboard. */
+const SCHEDULE_GROUP = "schedule-group";
 
 /** What is watched of one component. */
 export interface Watched {
@@ -18,10 +23,7 @@ export interface Watched {
   readonly rows: readonly AlarmRow[];
 }
 
-/**
- * All that is watched in a region, by component. A volume is not: it belongs to an instance, and is replaced with it. A
- * schedule is watched by what it could not deliver.
- */
+/** All that is watched in a region, by component; schedules together, by their group. */
 export function rowsOf(site: Site): readonly Watched[] {
   const { handles } = site;
   const each = <H extends { readonly id: string }>(
@@ -40,6 +42,10 @@ export function rowsOf(site: Site): readonly Watched[] {
     ...each(handles.all("table"), watchTable),
     ...each(handles.all("bucket"), watchBucket),
     ...each(handles.all("file-system"), watchFileSystem),
+    ...each(handles.all("volume"), watchVolume),
+    ...(handles.scheduleGroupName === null
+      ? []
+      : [{ component: SCHEDULE_GROUP, rows: watchSchedules(handles.scheduleGroupName) }]),
     ...handles.undelivered.map(({ id, name }) => ({ component: id, rows: [deadLetters(name)] })),
   ].filter(({ rows }) => rows.length > 0);
 }

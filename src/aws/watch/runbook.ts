@@ -3,6 +3,7 @@ import { arnOf, logicalId } from "../name.ts";
 import { type Runbook, type RunbookStep, shipRunbook } from "../recovery/runbook.ts";
 import { type Statement, shipRole } from "../role.ts";
 import type { Site } from "../ship.ts";
+import { prefixOf } from "./kind/service.ts";
 
 const DAY_SECONDS = 86_400;
 
@@ -24,10 +25,10 @@ export function shipRunbooks(site: Site): void {
 function evacuate({ handles, shipment, region }: Site): Runbook | null {
   const behind = handles
     .all("service")
-    .flatMap(({ id, loadBalancer }) => (loadBalancer ? [{ id, arn: loadBalancer.arn }] : []));
+    .flatMap(({ id, balancers }) => balancers.map(({ arn }, index) => ({ id, arn, prefix: prefixOf(index) })));
   if (behind.length === 0) return null;
-  const shift = ({ id, arn }: { id: string; arn: string }): RunbookStep => ({
-    name: `shift${logicalId(id)}`,
+  const shift = ({ id, arn, prefix }: (typeof behind)[number]): RunbookStep => ({
+    name: `shift${logicalId(id, prefix)}`,
     action: "aws:executeAwsApi",
     description: `${id} gets no more requests in the zone`,
     inputs: {
@@ -49,8 +50,8 @@ function evacuate({ handles, shipment, region }: Site): Runbook | null {
       "Start this when an alarm says that services fail in one zone and in no other.",
       "Nothing is scaled for it: each zone has room for what another one did.",
       "",
-      "It starts a zonal shift of each balancer that customers come to. A shift ends by itself; to end it earlier,",
-      "cancel it in ARC's console.",
+      "It starts a zonal shift of each balancer. A shift ends by itself; to end it earlier, cancel it in",
+      "ARC's console.",
       "Databases and caches fail over by themselves; tasks are still placed in the zone, and nobody calls them.",
       "",
       "`Zone` is the zone's id, such as `use1-az1`, not its name: names differ from account to account.",
@@ -175,4 +176,5 @@ const RECOVERY_POINTS = [
   { of: "rds", resource: "cluster-snapshot:*" },
   { of: "rds", resource: "snapshot:*" },
   { of: "dynamodb", resource: "table/*/backup/*" },
+  { of: "fsx", resource: "backup/*" },
 ] as const;

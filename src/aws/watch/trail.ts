@@ -1,12 +1,11 @@
 import { CfnTrail } from "aws-cdk-lib/aws-cloudtrail";
 import { CfnLogGroup } from "aws-cdk-lib/aws-logs";
-import { CfnBucket, CfnBucketPolicy } from "aws-cdk-lib/aws-s3";
 import { Aws } from "aws-cdk-lib";
 import { arnOf, logicalId, physicalName } from "../name.ts";
 import { shipRole } from "../role.ts";
 import { type Site, isDev, keep, presenceIn } from "../ship.ts";
 import { accessLogBucket } from "../storage/access-log.ts";
-import { closedBucket, tlsOnly } from "../storage/closed-bucket.ts";
+import { type ClosedBucket, expireAfter, shipClosedBucket } from "../storage/closed-bucket.ts";
 
 /** Seven years, as auditors of money ask for; a week in the cheap profile. */
 const KEEP_DAYS = 2_557;
@@ -31,8 +30,7 @@ export function shipTrail(site: Site): void {
   const stack = stacks.watch;
   const trailName = physicalName(shipment, "trail");
   const trailArn = arnOf("cloudtrail", region.name, `trail/${trailName}`);
-  const bucket = shipBucket(site);
-  const policy = shipBucketPolicy(site, bucket, trailArn);
+  const { bucket, policy } = shipBucket(site, trailArn);
   const group = new CfnLogGroup(stack, logicalId("trail", "log-group"), {
     kmsKeyId: keyArn,
     retentionInDays: isDev(shipment) ? KEEP_DAYS_DEV : SEARCH_DAYS,
@@ -69,59 +67,41 @@ function homeOf(shipment: Site["shipment"]): string {
   return presenceIn(shipment, primary).deployed ? primary.name : shipment.active;
 }
 
-function shipBucket(site: Site): CfnBucket {
+function shipBucket(site: Site, trailArn: string): ClosedBucket {
   const { shipment, stacks, keyArn } = site;
-  const bucket = new CfnBucket(stacks.watch, logicalId("trail", "bucket"), {
-    ...closedBucket(),
-    bucketEncryption: {
-      serverSideEncryptionConfiguration: [
-        { bucketKeyEnabled: true, serverSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: keyArn } },
-      ],
-    },
-    lifecycleConfiguration: {
-      rules: [
-        {
-          id: "expire",
-          status: "Enabled",
-          expirationInDays: isDev(shipment) ? KEEP_DAYS_DEV : KEEP_DAYS,
-          noncurrentVersionExpiration: { noncurrentDays: COLD_DAYS },
-          abortIncompleteMultipartUpload: { daysAfterInitiation: 1 },
-          ...(isDev(shipment) ? {} : { transitions: [{ storageClass: "GLACIER_IR", transitionInDays: COLD_DAYS }] }),
-        },
-      ],
-    },
+  const dev = isDev(shipment);
+  const cold = dev ? {} : { transitions: [{ storageClass: "GLACIER_IR", transitionInDays: COLD_DAYS }] };
+  return shipClosedBucket(stacks.watch, logicalId("trail", "bucket"), {
+    shipment,
+    keyArn,
+    lifecycleConfiguration: expireAfter(dev ? KEEP_DAYS_DEV : KEEP_DAYS, {
+      noncurrentVersionExpiration: { noncurrentDays: COLD_DAYS },
+      ...cold,
+    }),
     loggingConfiguration: { destinationBucketName: accessLogBucket(site), logFilePrefix: "trail/" },
     tags: [{ key: "Name", value: physicalName(shipment, "trail") }],
+    letIn: (bucketArn) => statements(bucketArn, trailArn),
   });
-  keep(bucket, shipment);
-  return bucket;
 }
 
 /** https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-s3-bucket-policy-for-cloudtrail.html */
-function shipBucketPolicy(site: Site, bucket: CfnBucket, trailArn: string): CfnBucketPolicy {
+function statements(bucketArn: string, trailArn: string): object[] {
   const principal = { Effect: "Allow", Principal: { Service: "cloudtrail.amazonaws.com" } };
   const ofTrail = { "aws:SourceArn": trailArn };
-  return new CfnBucketPolicy(site.stacks.watch, logicalId("trail", "bucket", "policy"), {
-    bucket: bucket.ref,
-    policyDocument: {
-      Version: "2012-10-17",
-      Statement: [
-        ...tlsOnly(bucket.attrArn),
-        {
-          Sid: "TrailLooksAtIt",
-          ...principal,
-          Action: "s3:GetBucketAcl",
-          Resource: bucket.attrArn,
-          Condition: { StringEquals: ofTrail },
-        },
-        {
-          Sid: "Trail",
-          ...principal,
-          Action: "s3:PutObject",
-          Resource: `${bucket.attrArn}/AWSLogs/${Aws.ACCOUNT_ID}/*`,
-          Condition: { StringEquals: { ...ofTrail, "s3:x-amz-acl": "bucket-owner-full-control" } },
-        },
-      ],
+  return [
+    {
+      Sid: "TrailLooksAtIt",
+      ...principal,
+      Action: "s3:GetBucketAcl",
+      Resource: bucketArn,
+      Condition: { StringEquals: ofTrail },
     },
-  });
+    {
+      Sid: "Trail",
+      ...principal,
+      Action: "s3:PutObject",
+      Resource: `${bucketArn}/AWSLogs/${Aws.ACCOUNT_ID}/*`,
+      Condition: { StringEquals: { ...ofTrail, "s3:x-amz-acl": "bucket-owner-full-control" } },
+    },
+  ];
 }

@@ -244,3 +244,45 @@ describe("zonal autoshift", () => {
     expect(rig.watched("AWS::ARCZonalShift::ZonalAutoshiftConfiguration")).toEqual({});
   });
 });
+
+describe("the balancer of programs, of a service that customers come to as well", () => {
+  const { services } = shopOf() as { services: Record<string, Record<string, unknown>> };
+  const worker = { ...services["worker"], uses: ["database", "api"] };
+  const rig = shipWatched(shopOf({ services: { ...services, worker } }));
+  const alarms = rig.watched("AWS::CloudWatch::Alarm");
+
+  test("has each alarm that the customers' one has, of its own answers", () => {
+    const first = Object.keys(alarms).filter((id) => /^Api(Errors|Latency|Unhealthy)/.test(id));
+    expect(first).toHaveLength(11);
+    for (const id of first) expect(Object.keys(alarms)).toContain(id.replace("Api", "ApiInternal"));
+    const of = (id: string) => alarm(rig, id).Properties.Dimensions[0].Value;
+    expect(of("ApiLatencyAlarm")).toBe("app/api/1");
+    expect(of("ApiInternalLatencyAlarm")).toBe("app/api-internal/1");
+  });
+
+  test("tells of a zone that fails, too", () => {
+    const rule = JSON.stringify(rig.watched("AWS::CloudWatch::CompositeAlarm")["ApiInAImpaired"]?.Properties.AlarmRule);
+    expect(rule.split("AND NOT")[0]).toContain("ApiInternalErrorsInAAlarm");
+  });
+
+  test("is shifted by AWS with an alarm of its own, and by the runbook", () => {
+    const shifts = rig.watched("AWS::ARCZonalShift::ZonalAutoshiftConfiguration");
+    expect(Object.keys(shifts)).toEqual(["ApiAutoshift", "ApiInternalAutoshift"]);
+    const { ResourceIdentifier, PracticeRunConfiguration } = shifts["ApiInternalAutoshift"]!.Properties;
+    expect(ResourceIdentifier).toContain("app/api-internal/1");
+    expect(PracticeRunConfiguration.OutcomeAlarms[0].AlarmIdentifier).toEqual({
+      "Fn::GetAtt": ["ApiInternalErrorsAlarm", "Arn"],
+    });
+    const runbooks = JSON.stringify(rig.watched("AWS::SSM::Document"));
+    for (const step of ["shiftApi", "shiftApiInternal"]) expect(runbooks).toContain(`"name":"${step}"`);
+  });
+
+  test("ends experiments after what customers feel has", () => {
+    const [experiment] = Object.values(rig.watched("AWS::FIS::ExperimentTemplate"));
+    const stops = experiment!.Properties.StopConditions.map(
+      ({ Value }: { Value: { "Fn::GetAtt": [string] } }) => Value["Fn::GetAtt"][0],
+    );
+    const names = ["ApiErrorsAlarm", "ApiLatencyAlarm", "ApiInternalErrorsAlarm", "ApiInternalLatencyAlarm"];
+    expect(stops).toEqual(names);
+  });
+});

@@ -1,10 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { FIS_ACTIONS } from "./fis-action.ts";
+import { NOT_FORWARDED } from "./forwarded-sql.ts";
 import { IAM_ACTIONS } from "./iam-action.ts";
 import { MANAGED_POLICIES } from "./managed-policy.ts";
 import { REGION_SWITCH_BLOCKS } from "./region-switch-block.ts";
 
-const lists = [FIS_ACTIONS, MANAGED_POLICIES, REGION_SWITCH_BLOCKS];
+const lists = [FIS_ACTIONS, NOT_FORWARDED, MANAGED_POLICIES, REGION_SWITCH_BLOCKS];
 
 describe("lists of AWS's names", () => {
   test("name a page of AWS's and the day on which it was read", () => {

@@ -3,7 +3,7 @@ import { type IncomingMessage, type Server, type ServerResponse, createServer } 
 import type { Clock } from "../../base/clock.ts";
 import type { Ms } from "../../base/units.ts";
 import { type Pace, timeout, timer } from "../../topology/timing.ts";
-import type { EdgeSettings } from "../../topology/kind/edge.ts";
+import type { EdgeRoute, EdgeSettings } from "../../topology/kind/edge.ts";
 import type { Address } from "../address.ts";
 import type { CachingResolver } from "../dns/resolver.ts";
 import { type Body, hasBody, readBody } from "./body.ts";
@@ -11,7 +11,7 @@ import { EdgeCache } from "./cache.ts";
 import { CachedOrigin } from "./cached-origin.ts";
 import { type Rule, rulesOf } from "./firewall-rule.ts";
 import { type Firewall, INSPECTED_BODY_BYTES, createFirewall } from "./firewall.ts";
-import { toOrigin } from "./headers.ts";
+import { forEverybody, toOrigin } from "./headers.ts";
 import type { OriginRequest } from "./origin.ts";
 import { Responder } from "./responder.ts";
 import { routeBy } from "./route.ts";
@@ -64,7 +64,7 @@ export class Edge {
   readonly #cache: EdgeCache;
   readonly #site: { readonly origin: SiteOrigin; readonly cached: CachedOrigin } | null;
   readonly #services = new Map<string, { readonly origin: ServiceOrigin; readonly cached: CachedOrigin }>();
-  readonly #route: (path: string) => string | null;
+  readonly #route: (path: string) => EdgeRoute | null;
   #server: Server | null = null;
   #toldOfStale = false;
 
@@ -133,22 +133,22 @@ export class Edge {
     const verdict = this.#firewall.inspect({ address, country, method, path, query, headers, body: body.beginning });
     if (verdict.action === "block") return responder.say(403, "the request was blocked");
 
-    const service = this.#route(path);
+    const route = this.#route(path);
     const forwarded = toOrigin(headers, { address, httpVersion: request.httpVersion });
     const sent: OriginRequest = { method, url, headers: forwarded, body: body.whole };
-    const to = service === null ? this.#site : this.#service(service);
-    if (!to)
-      return responder.say(
-        service === null ? 404 : 502,
-        service === null ? "there is no site" : `no ${service} is running`,
-      );
-    const shared = (method === "GET" || method === "HEAD") && !headers.authorization && !body.whole;
-    // The site's files depend on the path alone; a service may look at anything that it is sent.
-    if (shared && service === null) return to.cached.answer(sent, { key: path, headers }, responder);
-    if (shared && !headers.range) {
-      return to.cached.answer(sent, { key: `${service} ${headers.host} ${url}`, headers }, responder);
+    const isRead = (method === "GET" || method === "HEAD") && !body.whole;
+    if (route === null) {
+      if (!this.#site) return responder.say(404, "there is no site");
+      // The site's files depend on the path alone.
+      if (isRead && !headers.authorization) return this.#site.cached.answer(sent, { key: path, headers }, responder);
+      return responder.follow(this.#site.origin.send(sent, responder));
     }
-    responder.follow(to.origin.send(sent, responder));
+    const to = this.#service(route.service);
+    if (!to) return responder.say(502, `no ${route.service} is running`);
+    if (!route.cached) return responder.follow(to.origin.send(sent, responder));
+    if (!isRead) return responder.say(403, "this is only read, by GET and HEAD without a body");
+    const same = { ...sent, headers: forEverybody(forwarded) };
+    return to.cached.answer(same, { key: `${route.service} ${url}`, headers: same.headers }, responder);
   }
 
   #siteAt(folder: string): { origin: SiteOrigin; cached: CachedOrigin } {

@@ -28,6 +28,15 @@ export function toOrigin(
 }
 
 /**
+ * The headers that a service gets where its answer is kept for everybody: nothing in them tells customers apart.
+ *
+ * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cache-key-understand-cache-policy.html
+ */
+export function forEverybody({ host, via }: IncomingHttpHeaders): IncomingHttpHeaders {
+  return { ...(host === undefined ? {} : { host }), ...(via === undefined ? {} : { via }), "user-agent": EDGE_NAME };
+}
+
+/**
  * Whether a customer's copy is still good: its conditional headers against those of the answer (RFC 9110, section 13).
  */
 export function isUnchanged(asked: IncomingHttpHeaders, answer: IncomingHttpHeaders): boolean {

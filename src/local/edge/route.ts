@@ -1,20 +1,17 @@
-/** Which service a path goes to: CloudFront's path patterns, `*` for any characters and `?` for one. */
-export interface Route {
-  readonly pattern: string;
-  readonly service: string;
-}
+import type { EdgeRoute } from "../../topology/kind/edge.ts";
 
 /**
- * Makes the function that finds a path's service; null where no pattern fits, so that the site answers. The most
- * specific pattern wins, whatever the order: the one with the most characters that are not wildcards.
+ * Makes the function that finds a path's route by CloudFront's path patterns, `*` for any characters and `?` for one;
+ * null where none fits, so that the site answers. The most specific pattern wins, whatever the order: the one with the
+ * most characters that are not wildcards.
  */
-export function routeBy(routes: readonly Route[]): (path: string) => string | null {
+export function routeBy(routes: readonly EdgeRoute[]): (path: string) => EdgeRoute | null {
   const compiled = routes
-    .map(({ pattern, service }) => ({
-      service,
-      weight: pattern.replaceAll(/[*?]/g, "").length,
+    .map((route) => ({
+      route,
+      weight: route.pattern.replaceAll(/[*?]/g, "").length,
       expression: new RegExp(
-        `^${pattern
+        `^${route.pattern
           .split(/([*?])/)
           .map(toExpression)
           .join("")}$`,
@@ -22,7 +19,7 @@ export function routeBy(routes: readonly Route[]): (path: string) => string | nu
       ),
     }))
     .sort((a, b) => b.weight - a.weight);
-  return (path) => compiled.find(({ expression }) => expression.test(path))?.service ?? null;
+  return (path) => compiled.find(({ expression }) => expression.test(path))?.route ?? null;
 }
 
 function toExpression(part: string): string {

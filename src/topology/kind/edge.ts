@@ -2,11 +2,19 @@ import type { Ms } from "../../base/units.ts";
 import { resolve } from "node:path";
 import type { EdgeDefinition } from "../../definition/edge.ts";
 
+/** Which service answers the paths of a pattern. */
+export interface EdgeRoute {
+  readonly pattern: string;
+  readonly service: string;
+  /** It is only read, and answers are kept for as long as they say; left out where none is. */
+  readonly cached?: true;
+}
+
 export interface EdgeSettings {
   readonly domain: string;
   /** Folder of the static site, absolute; null where there is none. */
   readonly site: string | null;
-  readonly routes: readonly { readonly pattern: string; readonly service: string }[];
+  readonly routes: readonly EdgeRoute[];
   readonly firewall: {
     /**
      * Requests from one address in five minutes before it is blocked (AWS WAF's rate-based rule); null: no rate rule.
@@ -37,7 +45,11 @@ export function edgeSettings(edge: EdgeDefinition, directory: string): EdgeSetti
   return {
     domain: edge.domain,
     site: edge.site === null ? null : resolve(directory, edge.site),
-    routes: Object.entries(edge.routes).map(([pattern, service]) => ({ pattern, service })),
+    routes: Object.entries(edge.routes).map(([pattern, service]) => ({
+      pattern,
+      service,
+      ...(edge.cache.routes.includes(pattern) ? { cached: true as const } : {}),
+    })),
     firewall: {
       rateLimit: edge.firewall.rateLimit,
       managedRules: edge.firewall.sqlInjection ? ["sql-injection"] : [],

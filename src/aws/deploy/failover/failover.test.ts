@@ -219,6 +219,13 @@ describe("a failover", () => {
     expect(stub.mutations()).not.toContain("RegisterScalableTarget");
   });
 
+  test("measures how far Aurora is behind by what would be lost, as the alarms do", async () => {
+    await using stub = await lostRegion();
+    await run(stub);
+    const measured = stub.calls.find(({ action }) => action === "GetMetricData");
+    expect(JSON.stringify(measured?.input)).toContain("AuroraGlobalDBRPOLag");
+  });
+
   test("allows data loss to Aurora by name, because that is what an unplanned failover is", async () => {
     await using stub = await lostRegion();
     await run(stub);
@@ -356,6 +363,13 @@ describe("a failover", () => {
   test("fails for backup-restore, which runs nothing that could take over", async () => {
     await using stub = await startAwsStub();
     await expect(run(stub, { topology: topology("backup-restore") })).rejects.toMatchObject({ code: "AWS-040" });
+    expect(stub.calls).toEqual([]);
+  });
+
+  test("fails for a system with one region, before it asks AWS anything", async () => {
+    await using stub = await startAwsStub();
+    const target = { ...TARGET, regions: ["us-west-2"] };
+    await expect(run(stub, { target })).rejects.toMatchObject({ code: "AWS-033" });
     expect(stub.calls).toEqual([]);
   });
 });

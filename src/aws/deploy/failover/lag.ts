@@ -1,6 +1,7 @@
 import type { Clock } from "../../../base/clock.ts";
 import { UserError } from "../../../base/error.ts";
 import { type Ms, formatDuration } from "../../../base/units.ts";
+import { RDS } from "../../../facts/database.ts";
 import type { AwsCode } from "../../codes.ts";
 import type { Aws } from "../aws.ts";
 import { callJson } from "./json-call.ts";
@@ -22,9 +23,14 @@ export interface Replica {
 /** Values that are older say nothing of now. */
 const RECENT_MS = 5 * 60_000;
 
-/** https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Aurora.AuroraMonitoring.Metrics.html */
+/**
+ * What a failover would lose, as the alarms watch it, too. Aurora's other figure, AuroraGlobalDBReplicationLag, is how
+ * long its servers take to pass things on.
+ *
+ * https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Aurora.AuroraMonitoring.Metrics.html
+ */
 const METRIC = {
-  aurora: { name: "AuroraGlobalDBReplicationLag", unitMs: 1 },
+  aurora: { name: RDS.regionLagMetric.value, unitMs: 1 },
   rds: { name: "ReplicaLag", unitMs: 1_000 },
 } as const;
 

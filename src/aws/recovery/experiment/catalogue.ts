@@ -48,7 +48,7 @@ export function experimentsOf(site: Site): readonly Experiment[] {
       says: `nothing enters or leaves the subnets of zone ${zone.letter}`,
       ...cut(site, zone, "everything", "all"),
     },
-    ...(handles.all("service").some(({ loadBalancer }) => loadBalancer !== null)
+    ...(handles.all("service").some(({ balancers }) => balancers.length > 0)
       ? [
           {
             fault: "zonal-shift",
@@ -110,7 +110,7 @@ function ofData(site: Site, zone: StruckZone): Experiment[] {
 
 function taskCrash(service: ServiceHandle): Experiment {
   return {
-    fault: service.loadBalancer === null ? "worker-crash" : "task-crash",
+    fault: service.balancers.length === 0 ? "worker-crash" : "task-crash",
     aim: service.id,
     says: `one task of ${service.id} is stopped`,
     actions: { stop: { actionId: "aws:ecs:stop-task", on: ["Tasks", "tasks"] } },
@@ -245,7 +245,7 @@ function powerLoss(site: Site, zone: StruckZone): Experiment {
       cut(site, zone, "everything", "all"),
       handles.all("database").length > 0 && failWritersOver(site, zone),
       handles.all("cache").length > 0 && darkenCaches(site, zone),
-      services.some(({ loadBalancer }) => loadBalancer !== null) && shiftAway(site, zone, "later"),
+      services.some(({ balancers }) => balancers.length > 0) && shiftAway(site, zone, "later"),
     ]),
   };
 }

@@ -135,4 +135,25 @@ describe("experiments", () => {
     expect(actions).not.toContain("ec2:StopInstances");
     expect(actions).not.toContain("rds:RebootDBInstance");
   });
+
+  test("shift more balancers than FIS takes for one target in several actions, all at once", () => {
+    const listening = { run: "node server.js", health: "/healthz" };
+    const routes = { "/api/*": "api", "/b": "b", "/c": "c" };
+    const many = shipWatched(
+      shopOf({
+        edge: { domain: "shop.example.com", hostedZoneId: "Z0123456789EXAMPLE", routes },
+        services: {
+          api: listening,
+          b: listening,
+          c: listening,
+          worker: { run: "node worker.js", consumes: "orders", uses: ["api", "b", "c"] },
+        },
+      }),
+    );
+    const { Actions, Targets } = many.watched(TYPE)["ZonalShiftExperiment"]!.Properties;
+    expect(Object.keys(Actions)).toEqual(["shift", "shift-2"]);
+    expect(Actions["shift-2"].StartAfter).toBeUndefined();
+    expect(Targets["balancers"].ResourceArns).toHaveLength(5);
+    expect(Targets["balancers-2"].ResourceArns).toHaveLength(1);
+  });
 });

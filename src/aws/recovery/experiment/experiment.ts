@@ -5,6 +5,7 @@ import { arnOf, logicalId, physicalName } from "../../name.ts";
 import { type Statement, shipRole } from "../../role.ts";
 import { type Site, isDev, keep } from "../../ship.ts";
 import type { ShippedRow } from "../../watch/alarm.ts";
+import { prefixOf } from "../../watch/kind/service.ts";
 import type { Action, Experiment, Target } from "./action.ts";
 import { experimentsOf } from "./catalogue.ts";
 import { permissionsFor } from "./permission.ts";
@@ -51,9 +52,14 @@ export function shipExperiments(site: Site, shipped: readonly ShippedRow[]): voi
   }
 }
 
-/** What customers feel; in a system that nobody calls, whatever else shows that it does not do its work. */
+/**
+ * What customers feel, and after it what programs do; in a system that nobody calls, whatever else shows that it does
+ * not do its work.
+ */
 function stopsOf(shipped: readonly ShippedRow[]): readonly string[] {
-  const felt = shipped.filter(({ row }) => row.customers);
+  const isSecond = ({ row }: ShippedRow): boolean => row.name.startsWith(prefixOf(1));
+  const customers = shipped.filter(({ row }) => row.customers);
+  const felt = [...customers.filter((each) => !isSecond(each)), ...customers.filter(isSecond)];
   const shown = shipped.filter(({ row }) => row.zone === undefined && row.alone === undefined);
   const most = FIS.stopConditions.value;
   return (felt.length > 0 ? felt : shown).slice(0, most).map(({ alarm }) => alarm.attrArn);

@@ -254,7 +254,7 @@ function caches({ handles, region }: Site): Statement[] {
 }
 
 function shifts({ handles }: Site): Statement[] {
-  const arns = handles.all("service").flatMap(({ loadBalancer }) => loadBalancer?.arn ?? []);
+  const arns = handles.all("service").flatMap(({ balancers }) => balancers.map(({ arn }) => arn));
   return [
     {
       sid: "Shift",

@@ -89,14 +89,19 @@ export function darkenCaches(site: Site, zone: StruckZone): Strike {
 /** ARC shifts traffic away from a zone, at once or a while after it was struck. */
 export function shiftAway(site: Site, zone: StruckZone, when: "at-once" | "later"): Strike {
   const later = when === "later";
-  const shift: Action = {
+  const named = balancersOf(site).map((target, index) => [index === 0 ? "" : `-${index + 1}`, target] as const);
+  const shift = (of: string): Action => ({
     actionId: "aws:arc:start-zonal-autoshift",
     parameters: { availabilityZoneIdentifier: zone.name, duration: later ? SHIFT_LASTS : LASTS },
-    on: ["ManagedResources", "balancers"],
+    on: ["ManagedResources", `balancers${of}`],
     ...(later ? { after: "wait" } : {}),
-  };
+  });
   const wait: Action = { actionId: "aws:fis:wait", parameters: { duration: SHIFT_AFTER } };
-  return { actions: { ...(later ? { wait } : {}), shift }, targets: { balancers: balancersOf(site) } };
+  const shifts = Object.fromEntries(named.map(([of]) => [`shift${of}`, shift(of)]));
+  return {
+    actions: { ...(later ? { wait } : {}), ...shifts },
+    targets: Object.fromEntries(named.map(([of, target]) => [`balancers${of}`, target])),
+  };
 }
 
 /** Several strikes as one; `false` stands for one that has nothing to strike here. */

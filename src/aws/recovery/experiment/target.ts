@@ -1,4 +1,5 @@
 import { Aws } from "aws-cdk-lib";
+import { FIS } from "../../../facts/watch.ts";
 import type { ServiceHandle } from "../../handle.ts";
 import { arnOf, physicalName } from "../../name.ts";
 import type { NetworkZone, Site } from "../../ship.ts";
@@ -87,10 +88,14 @@ export function volumesIn(site: Site, zone: StruckZone): Target {
   };
 }
 
-/** The balancers that a zonal shift can be started for. */
-export function balancersOf({ handles }: Site): Target {
-  const arns = handles.all("service").flatMap(({ loadBalancer }) => loadBalancer?.arn ?? []);
-  return { resourceType: "aws:arc:zonal-shift-managed-resource", arns };
+/** The balancers that a zonal shift can be started for, so many at once as FIS takes by their ARNs. */
+export function balancersOf({ handles }: Site): readonly Target[] {
+  const arns = handles.all("service").flatMap(({ balancers }) => balancers.map(({ arn }) => arn));
+  const most = FIS.targetArns.value;
+  return Array.from({ length: Math.ceil(arns.length / most) }, (_, index) => ({
+    resourceType: "aws:arc:zonal-shift-managed-resource",
+    arns: arns.slice(index * most, (index + 1) * most),
+  }));
 }
 
 /** Subnets of a zone, by their ids, because those of a network that exists already have no tag of ours. */

@@ -1,9 +1,9 @@
-import { Aws, CfnOutput, type Stack } from "aws-cdk-lib";
+import { Aws, type Stack } from "aws-cdk-lib";
 import { CfnAccessEntry } from "aws-cdk-lib/aws-eks";
 import { namespaceOf } from "../../compute/kubernetes.ts";
 import { logicalId } from "../../name.ts";
 import type { Site } from "../../ship.ts";
-import { toldLate } from "../late.ts";
+import { tell, toldLate } from "../../wire.ts";
 import type { Plan } from "./step.ts";
 
 /** The output with the role that the plan is executed with, which a cluster of the other region has to know. */
@@ -26,11 +26,12 @@ export function letPlanScale({ stack, shipment, sites }: Plan, roleArn: string):
       for (const name of clustersOf(site)) shipEntry(stack, site, { name, roleArn });
       continue;
     }
-    new CfnOutput(stack, ROLE_ARN, { value: roleArn });
     const { watch } = site.stacks;
-    const told = toldLate(shipment, { stack, output: ROLE_ARN }, watch);
+    tell(stack, ROLE_ARN, roleArn);
+    const from = { stack: stack.stackName, output: ROLE_ARN };
+    const told = toldLate(shipment, from, { stack: watch, parameter: ROLE_ARN });
     for (const name of clustersOf(site)) {
-      shipEntry(watch, site, { name, roleArn: told.value }).cfnOptions.condition = told.isTold();
+      shipEntry(watch, site, { name, roleArn: told.value }).cfnOptions.condition = told.isTold(`${ROLE_ARN}IsTold`);
     }
   }
 }

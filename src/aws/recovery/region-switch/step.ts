@@ -5,7 +5,8 @@ import { namespaceOf } from "../../compute/kubernetes.ts";
 import { trafficSwitches } from "../../edge/traffic-switch.ts";
 import type { ServiceHandle } from "../../handle.ts";
 import { arnOf, logicalId, physicalName } from "../../name.ts";
-import { type Shipment, type Site, wire } from "../../ship.ts";
+import type { Shipment, Site } from "../../ship.ts";
+import { wire } from "../../wire.ts";
 import { type Move, moveArn } from "./traffic.ts";
 
 /** A step of a workflow, as a template has it. */

@@ -1,4 +1,5 @@
 import { assert } from "../../../base/error.ts";
+import { RDS } from "../../../facts/database.ts";
 import { instanceSize } from "../../../facts/size.ts";
 import { CONNECTIONS } from "../../../facts/watch.ts";
 import { findComponent } from "../../../topology/topology.ts";
@@ -138,7 +139,7 @@ function lagRows(site: Site, handle: DatabaseHandle): AlarmRow[] {
       : [
           {
             ...behind,
-            of: cluster("AuroraGlobalDBRPOLag", "Maximum"),
+            of: cluster(RDS.regionLagMetric.value, "Maximum"),
             is: [">", Math.max(1_000, rpoMs)],
           } satisfies AlarmRow,
         ]),

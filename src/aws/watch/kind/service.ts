@@ -1,7 +1,8 @@
 import { assert } from "../../../base/error.ts";
 import { type ServiceComponent, findComponent } from "../../../topology/topology.ts";
+import { instancesFor } from "../../compute/auto-scaling-group.ts";
 import { capacityOf } from "../../compute/capacity.ts";
-import type { ServiceHandle } from "../../handle.ts";
+import type { BalancerHandle, ServiceHandle } from "../../handle.ts";
 import type { Site } from "../../ship.ts";
 import { availabilityZone, shippedZones, zoneLetter } from "../../zone.ts";
 import { type AlarmRow, type Metric, metricsOf } from "../alarm.ts";
@@ -22,12 +23,9 @@ const MOST_PERCENT = 50;
 /** Target tracking keeps below; what stays above it for minutes is not being scaled away. */
 const BUSY_PERCENT = 85;
 
-type Balancer = NonNullable<ServiceHandle["loadBalancer"]>;
-type Targets = NonNullable<ServiceHandle["targetGroup"]>;
-
 /**
- * What is watched of a service: the answers of its balancer as a whole and zone by zone, so that a zone that fails
- * while the others are well is seen (a grey failure), and its tasks.
+ * What is watched of a service: the answers of each of its balancers as a whole and zone by zone, so that a zone that
+ * fails while the others are well is seen (a grey failure), and its tasks.
  *
  * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html
  * https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-cloudwatch-metrics.html
@@ -35,17 +33,19 @@ type Targets = NonNullable<ServiceHandle["targetGroup"]>;
 export function watchService(site: Site, handle: ServiceHandle): readonly AlarmRow[] {
   const component = findComponent(site.shipment.topology, "service", handle.id);
   assert(component, `${handle.id} is a service of the topology`);
-  const { loadBalancer, targetGroup } = handle;
-  const front =
-    loadBalancer && targetGroup
-      ? component.settings.protocol === "tcp"
-        ? tcpRows(site, loadBalancer, targetGroup)
-        : httpRows(site, loadBalancer, targetGroup)
-      : [];
+  const rowsOf = component.settings.protocol === "tcp" ? tcpRows : httpRows;
+  const front = handle.balancers.flatMap((balancer, index) =>
+    rowsOf(site, balancer).map((row) => ({ ...row, name: `${prefixOf(index)}${row.name}` })),
+  );
   return [...front, ...taskRows(site, handle, component)];
 }
 
-function httpRows(site: Site, { fullName }: Balancer, targets: Targets): AlarmRow[] {
+/** What the names of the rows of a service's balancer begin with: of the second one, that it is that of programs. */
+export function prefixOf(balancer: number): "" | "internal-" {
+  return balancer === 0 ? "" : "internal-";
+}
+
+function httpRows(site: Site, { fullName, targetGroup }: BalancerHandle): AlarmRow[] {
   const whole = { LoadBalancer: fullName };
   return [
     {
@@ -85,19 +85,19 @@ function httpRows(site: Site, { fullName }: Balancer, targets: Targets): AlarmRo
           during: [5, 10],
           silence: "fine",
         },
-        unhealthy("AWS/ApplicationELB", { ...here, TargetGroup: targets.fullName }, letter),
+        unhealthy("AWS/ApplicationELB", { ...here, TargetGroup: targetGroup.fullName }, letter),
       ];
     }),
   ];
 }
 
-function tcpRows(site: Site, { fullName }: Balancer, targets: Targets): AlarmRow[] {
+function tcpRows(site: Site, { fullName, targetGroup }: BalancerHandle): AlarmRow[] {
   const whole = { LoadBalancer: fullName };
   return [
     {
       name: "no-targets",
       says: "no target of the balancer is healthy",
-      of: metricsOf("AWS/NetworkELB", { ...whole, TargetGroup: targets.fullName })("HealthyHostCount", "Maximum"),
+      of: metricsOf("AWS/NetworkELB", { ...whole, TargetGroup: targetGroup.fullName })("HealthyHostCount", "Maximum"),
       is: ["<", 1],
       during: [2, 2],
       silence: site.presence.serviceShare > 0 ? "bad" : "fine",
@@ -112,7 +112,7 @@ function tcpRows(site: Site, { fullName }: Balancer, targets: Targets): AlarmRow
       silence: "fine",
     },
     ...inEachZone(site, (zone, letter) => [
-      unhealthy("AWS/NetworkELB", { ...whole, AvailabilityZone: zone, TargetGroup: targets.fullName }, letter),
+      unhealthy("AWS/NetworkELB", { ...whole, AvailabilityZone: zone, TargetGroup: targetGroup.fullName }, letter),
     ]),
   ];
 }
@@ -182,13 +182,23 @@ function taskRows(site: Site, handle: ServiceHandle, component: ServiceComponent
     ...(least > 0 ? [tooFew] : []),
     busy("cpu", metricsOf("AWS/ECS", ecs)("CPUUtilization", "Average")),
     busy("memory", metricsOf("AWS/ECS", ecs)("MemoryUtilization", "Average")),
-    ...(handle.platform === "ec2" ? instanceRows(handle) : []),
+    ...(handle.platform === "ec2" ? instanceRows(site, handle, component) : []),
   ];
 }
 
 /** On instances, the handle's name is the group's. */
-function instanceRows({ name }: ServiceHandle): AlarmRow[] {
+function instanceRows(site: Site, { name }: ServiceHandle, component: ServiceComponent): AlarmRow[] {
+  const least = instancesFor(site, component).min;
+  const tooFew: AlarmRow = {
+    name: "too-few-instances",
+    says: `fewer than ${least} instances run, so tasks that a lost zone had would find no room`,
+    of: metricsOf("AWS/AutoScaling", { AutoScalingGroupName: name })("GroupInServiceInstances", "Minimum"),
+    is: ["<", least],
+    during: [5, 5],
+    silence: "bad",
+  };
   return [
+    ...(least > 0 ? [tooFew] : []),
     {
       name: "status-checks",
       says: "an instance fails EC2's status checks and is not replaced",

@@ -6,12 +6,16 @@ import { type AlarmRow, metricsOf } from "../alarm.ts";
 /** What programs do with items; AWS counts its own errors by operation. */
 const OPERATIONS = ["GetItem", "PutItem", "UpdateItem", "DeleteItem", "Query", "BatchGetItem", "BatchWriteItem"];
 
+/** A node that must take the load of another one has to have that much left. */
+const BUSY_PERCENT = 80;
+const FULL_PERCENT = 90;
+
 /** Where no objective is set for a region; copies are usually there within a second. */
 const REGION_LAG_MS = 5_000;
 
 /**
- * What is watched of a table: requests that are refused for want of capacity, AWS's own errors, and how far the other
- * region's replica is behind.
+ * What is watched of a table: requests that are refused for want of capacity, AWS's own errors, how far the other
+ * region's replica is behind, and the accelerator before it.
  *
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/metrics-dimensions.html
  */
@@ -48,6 +52,7 @@ export function watchTable(site: Site, handle: TableHandle): readonly AlarmRow[]
       silence: "fine",
     },
   ];
+  if (handle.acceleratorName !== null) rows.push(...acceleratorRows(handle.acceleratorName));
   if (other === null || !hasPeer(site)) return rows;
   return [
     ...rows,
@@ -60,6 +65,41 @@ export function watchTable(site: Site, handle: TableHandle): readonly AlarmRow[]
       ),
       is: [">", rpoMs],
       during: [3, 5],
+      silence: "fine",
+    },
+  ];
+}
+
+/**
+ * Of DAX. It tells only what is not zero, so silence is no trouble; programs that cannot reach it go to the table.
+ *
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/dax-metrics-dimensions-dax.html
+ */
+function acceleratorRows(name: string): AlarmRow[] {
+  const cluster = metricsOf("AWS/DAX", { ClusterId: name });
+  return [
+    {
+      name: "accelerator-errors",
+      says: "the accelerator itself fails requests",
+      of: cluster("FaultRequestCount", "Sum"),
+      is: [">", 0],
+      during: [3, 5],
+      silence: "fine",
+    },
+    {
+      name: "accelerator-cpu",
+      says: `the accelerator uses more than ${BUSY_PERCENT} % of its processors`,
+      of: cluster("CPUUtilization", "Average"),
+      is: [">", BUSY_PERCENT],
+      during: [10, 15],
+      silence: "fine",
+    },
+    {
+      name: "accelerator-memory",
+      says: `a node of the accelerator has used more than ${FULL_PERCENT} % of its memory; full, it slows writes down`,
+      of: cluster("CacheMemoryUtilization", "Maximum"),
+      is: [">", FULL_PERCENT],
+      during: [10, 15],
       silence: "fine",
     },
   ];
