@@ -2,6 +2,14 @@
 const BENCHES: Readonly<
   Record<string, { about: string; load(): Promise<{ run(args: readonly string[]): Promise<void> }> }>
 > = {
+  audit: {
+    about: "an audit of 100 and of 10,000 resources, beside cfn-lint, Checkov and cdk-nag",
+    load: () => import("./audit.ts"),
+  },
+  "audit-fuzz": {
+    about: "ten thousand templates that somebody fell over: no crash, no hang",
+    load: () => import("./audit-fuzz.ts"),
+  },
   balancer: {
     about: "throughput and added latency of a balancer node, beside HAProxy",
     load: () => import("./balancer.ts"),

@@ -1,6 +1,8 @@
+import { CODES as AUDIT } from "../src/audit/codes.ts";
 import { CODES as AWS } from "../src/aws/codes.ts";
 import { CODES as DEFINITION } from "../src/definition/codes.ts";
 import { CODES as DRILL } from "../src/drill/codes.ts";
+import { CODES as ESTIMATE } from "../src/estimate/codes.ts";
 import { CODES as FAULT } from "../src/fault/codes.ts";
 import { CODES as LOCAL } from "../src/local/codes.ts";
 import { CODES as TOPOLOGY } from "../src/topology/codes.ts";
@@ -11,7 +13,9 @@ const ROOMS = [
   { title: "Running", codes: LOCAL },
   { title: "Faults", codes: FAULT },
   { title: "Drills", codes: DRILL },
+  { title: "Estimates", codes: ESTIMATE },
   { title: "Shipping", codes: AWS },
+  { title: "Audit", codes: AUDIT },
 ] as const;
 
 /** The page `docs/errors.md`: every code of a problem that a user can mend, from the tables in the code. */

@@ -14,9 +14,11 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   fault: ["base", "topology", "world"],
   local: ["base", "facts", "topology", "control", "world", "fault"],
   simulate: ["base", "facts", "topology", "control", "world", "fault"],
+  estimate: ["base", "facts", "topology", "control"],
   drill: ["base", "topology", "world", "fault"],
   report: ["base", "topology"],
   aws: ["base", "facts", "topology", "control", "fault"],
+  audit: ["base", "facts", "topology"],
   cli: [
     "base",
     "facts",
@@ -27,9 +29,11 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "fault",
     "local",
     "simulate",
+    "estimate",
     "drill",
     "report",
     "aws",
+    "audit",
   ],
 };
 

@@ -47,6 +47,19 @@ export function formatDuration(ms: Ms): string {
   return `${trim(ms / 3_600_000)} h`;
 }
 
+/**
+ * Two times that something is known to lie between, with two digits each, since no more are known; one where they are
+ * the same.
+ *
+ * @example formatRange(0, 461_000) // "0–7.7 min"
+ */
+export function formatRange(low: Ms, high: Ms): string {
+  const rough = (ms: Ms): string =>
+    ms === 0 ? "0" : formatDuration(ms).replace(/^[\d.]+/, (digits) => String(Number(Number(digits).toPrecision(2))));
+  if (high === 0) return "none";
+  return rough(low) === rough(high) ? rough(high) : `${rough(low)}–${rough(high)}`;
+}
+
 /** A share written as `"99.99%"`, as a number from 0 to 1; undefined where it is none. */
 export function parsePercent(text: string): number | undefined {
   const match = /^(\d+(?:\.\d+)?)%$/.exec(text);

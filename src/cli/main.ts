@@ -2,6 +2,7 @@
 import nodeModule from "node:module";
 import { Command, CommanderError } from "commander";
 import { UserError, isUserError, messageOf } from "../base/error.ts";
+import { VERSION } from "../base/version.ts";
 import { EXIT, colors } from "./output.ts";
 
 // Not there before Node 22.8: an older one is told so below, instead of failing at the import.
@@ -17,6 +18,8 @@ const VERBS: Readonly<Record<string, () => Promise<Command>>> = {
   break: async () => (await import("./break.ts")).breakCommand(),
   heal: async () => (await import("./break.ts")).healCommand(),
   drill: async () => (await import("./drill.ts")).drillCommand(),
+  audit: async () => (await import("./audit.ts")).auditCommand(),
+  estimate: async () => (await import("./estimate.ts")).estimateCommand(),
   synth: async () => (await import("./synth.ts")).synthCommand(),
   deploy: async () => (await import("./deploy.ts")).deployCommand(),
   failover: async () => (await import("./failover.ts")).failoverCommand(),
@@ -28,7 +31,7 @@ const VERBS: Readonly<Record<string, () => Promise<Command>>> = {
 async function program(argument: string | undefined): Promise<Command> {
   const root = new Command("holdfast")
     .description("Will this system survive? Define it once; run it, break it, measure what was lost.")
-    .version("0.1.0")
+    .version(VERSION)
     .exitOverride()
     .addHelpText("after", "\nExamples:\n  $ holdfast check\n  $ holdfast up\n  $ holdfast drill\n");
   const verb = argument === undefined ? undefined : VERBS[argument];

@@ -12,7 +12,7 @@ const WORDS: Readonly<Record<Change["what"], string>> = {
 };
 
 /** What a deploy is about to do, in words: stack by stack, and first of each what loses data. */
-export function drawPlan({ active, stacks, troubles }: DeployPlan): string {
+export function drawPlan({ account, active, stacks, troubles }: DeployPlan): string {
   const width = Math.max(0, ...stacks.map(({ stack }) => stack.length)) + 2;
   const lines = stacks.flatMap((plan) => [
     `  ${colors.bold(plan.stack.padEnd(width))}${summary(plan)}`,
@@ -22,7 +22,15 @@ export function drawPlan({ active, stacks, troubles }: DeployPlan): string {
     `  ${colors.yellow(stack)} ${text}`,
     `    ${colors.green("fix:")} ${fix}`,
   ]);
-  return [`${colors.bold(active)} serves`, ...lines, ...told, ""].join("\n");
+  return [...whose(account, stacks), `${colors.bold(active)} serves`, ...lines, ...told, ""].join("\n");
+}
+
+/** The account, and the regions in which something of it is touched. */
+function whose(account: DeployPlan["account"], stacks: readonly StackPlan[]): string[] {
+  if (account === null) return [];
+  const { id, alias } = account;
+  const regions = [...new Set(stacks.map(({ region }) => region))].sort();
+  return [`account ${colors.bold(alias === null ? id : `${alias} (${id})`)}, in ${regions.join(" and ")}`];
 }
 
 function summary({ action, changes, otherChanges }: StackPlan): string {

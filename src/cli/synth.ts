@@ -1,7 +1,8 @@
 import { relative } from "node:path";
 import { Command } from "commander";
 import type { Floor } from "../aws/cost/floor.ts";
-import { colors, writeJson } from "./output.ts";
+import type { Finding } from "../base/audit-document.ts";
+import { EXIT, colors, writeJson } from "./output.ts";
 import {
   type Loaded,
   type ShipmentOptions,
@@ -36,6 +37,8 @@ interface SynthDocument {
   readonly out: string;
   readonly stacks: readonly SynthesizedStack[];
   readonly floor: Floor;
+  /** What `holdfast audit` finds in these templates, by the objectives of the definition. */
+  readonly findings: readonly Finding[];
 }
 
 const EXAMPLES = `
@@ -69,6 +72,9 @@ async function synth(options: SynthOptions): Promise<void> {
   const document = await synthesized(loaded, options.active);
   if (options.json !== undefined) await writeJson(options.json, document);
   if (options.json !== "-") process.stdout.write(drawSynth(document));
+  const isGrave = ({ severity }: Finding): boolean => severity === "critical" || severity === "high";
+  // The cheap profile gives up what a grave finding asks for: that is what makes it cheap, and no failure.
+  if (document.stage !== "dev" && document.findings.some(isGrave)) process.exitCode = EXIT.fail;
 }
 
 async function synthesized({ topology, escape, outdir }: Loaded, active: string | undefined): Promise<SynthDocument> {
@@ -80,6 +86,7 @@ async function synthesized({ topology, escape, outdir }: Loaded, active: string 
     ...(active === undefined ? {} : { active: regionOf(topology, active) }),
     ...(escape === undefined ? {} : { escape }),
   });
+  const { auditAssembly } = await import("./audit-assembly.ts");
   const { partOf } = await import("../aws/deploy/active-region.ts");
   const stacks = manifest.stacks.map(({ name, region, after }) => {
     const template = templates[name] ?? {};
@@ -97,10 +104,11 @@ async function synthesized({ topology, escape, outdir }: Loaded, active: string 
       resources: Object.keys(template.Resources ?? {}).length,
     })),
     floor: floorOf(stacks),
+    findings: await auditAssembly(directory, topology),
   };
 }
 
-function drawSynth({ system, stage, recovery, active, out, stacks, floor }: SynthDocument): string {
+function drawSynth({ system, stage, recovery, active, out, stacks, floor, findings }: SynthDocument): string {
   const width = Math.max(...stacks.map(({ name }) => name.length)) + 2;
   const lines = stacks.map(({ name, resources }) => {
     const count = resources === 0 ? colors.dim("nothing") : `${resources} resources`;
@@ -111,10 +119,20 @@ function drawSynth({ system, stage, recovery, active, out, stacks, floor }: Synt
     `${colors.bold(system)}: ${recovery}, ${stage}; ${active} serves`,
     ...lines,
     `${stacks.length} stacks, ${total} resources, in ${relative(process.cwd(), out) || "."}`,
+    ...(stage === "dev" && findings.length > 0 ? ["what the cheap profile gives up, as the audit sees it:"] : []),
+    ...drawFindings(findings),
     "",
     ...drawFloor(floor),
     "",
   ].join("\n");
+}
+
+function drawFindings(findings: readonly Finding[]): readonly string[] {
+  if (findings.length === 0) return [`${colors.green("✔")} the audit finds nothing in them`];
+  return findings.map(({ severity, resource, message, fix }) => {
+    const mark = severity === "critical" || severity === "high" ? colors.red("✘") : colors.yellow("!");
+    return `${mark} ${colors.bold(resource)} ${message}\n  ${colors.dim("fix:")} ${fix}`;
+  });
 }
 
 const FLOOR_WIDTH = 46;

@@ -8,7 +8,13 @@ import { compileTopology } from "../topology/compile.ts";
 import type { RecoveryStrategy } from "../topology/topology.ts";
 
 const DEFAULT_CONFIG = "holdfast.config.ts";
-const STRATEGIES: readonly RecoveryStrategy[] = ["backup-restore", "pilot-light", "warm-standby", "active-active"];
+/** The strategies, from the least that is kept ready to the most. */
+export const STRATEGIES: readonly RecoveryStrategy[] = [
+  "backup-restore",
+  "pilot-light",
+  "warm-standby",
+  "active-active",
+];
 
 /** What the verbs that need a system are told. */
 export interface SystemOptions {

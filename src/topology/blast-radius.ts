@@ -1,6 +1,7 @@
+import { assert } from "../base/error.ts";
 import { formatDuration } from "../base/units.ts";
+import { Dependence, type Part } from "./dependence.ts";
 import type { Component, Instance, Journey, Kind, Region, Topology } from "./topology.ts";
-
 /** Something that is lost at once: one instance, all that a zone or region holds, or a component wherever it runs. */
 export interface Loss {
   readonly kind: "instance" | "zone" | "region" | "component";
@@ -23,6 +24,12 @@ export interface BlastRadius {
  * synchronously, and how many of each are needed. It leaves out how long a failover takes, load (what is left may be
  * too little for the peak), the network itself, and the store of the static site, of which the edge keeps copies.
  */
+
+/**
+ * The blast radius of every component, region, zone and instance. It follows from the graph alone: who is reached
+ * synchronously, and how many of each are needed. It leaves out how long a failover takes, load (what is left may be
+ * too little for the peak), the network itself, and the store of the static site, of which the edge keeps copies.
+ */
 export function blastRadii(topology: Topology): readonly BlastRadius[] {
   const { components, regions, instances } = topology;
   const losses: Loss[] = [
@@ -31,16 +38,64 @@ export function blastRadii(topology: Topology): readonly BlastRadius[] {
     ...regions.flatMap(({ zones }) => zones.map(({ name }) => ({ kind: "zone" as const, id: name }))),
     ...instances.map(({ id }) => ({ kind: "instance" as const, id })),
   ];
-  return losses.map((lost) => blastRadius(topology, lost));
+  const dependence = dependenceOf(topology);
+  return losses.map((lost) => radiusOf(topology, dependence, lost));
 }
 
 /** The blast radius of one loss. */
 export function blastRadius(topology: Topology, lost: Loss): BlastRadius {
-  const left = topology.instances.filter((instance) => !isLost(instance, lost));
-  const stopped = topology.journeys.flatMap((journey) => {
-    const why = whyStopped(topology, journey, left);
-    return why === undefined ? [] : [{ id: journey.id, why }];
-  });
+  return radiusOf(topology, dependenceOf(topology), lost);
+}
+
+/** What a system's journeys stand on: components in each region, and the instances of those. */
+function dependenceOf(topology: Topology): Dependence {
+  const { components, instances, journeys, regions } = topology;
+  const inRegions = regions.flatMap((region) => [
+    ...components.map((component) =>
+      needing(partIn(component.id, region), [
+        { of: standing(instances, component, region).map(({ id }) => id), atLeast: neededOf(component) },
+      ]),
+    ),
+    ...journeys.map(({ id, needs }) =>
+      needing(
+        partIn(journeyPart(id), region),
+        needs.map((need) => ({ of: [partIn(need, region)], atLeast: 1 })),
+      ),
+    ),
+  ]);
+  const serving = servingRegions(topology);
+  return new Dependence([
+    ...instances.map(({ id, region, zone }) => ({
+      id,
+      place: { region, zones: zone === null ? [] : [zone] },
+      needs: [],
+    })),
+    ...inRegions,
+    ...journeys.map(({ id }) =>
+      needing(journeyPart(id), [{ of: serving.map((region) => partIn(journeyPart(id), region)), atLeast: 1 }]),
+    ),
+  ]);
+}
+
+function needing(id: string, needs: readonly { readonly of: readonly string[]; readonly atLeast: number }[]): Part {
+  return { id, place: { region: null, zones: [] }, needs: needs.map((need) => ({ ...need, isSure: true })) };
+}
+
+function journeyPart(id: string): string {
+  return `journey ${id}`;
+}
+
+function partIn(id: string, { name }: Region): string {
+  return `${id} in ${name}`;
+}
+
+function radiusOf(topology: Topology, dependence: Dependence, lost: Loss): BlastRadius {
+  const gone = new Set(topology.instances.filter((instance) => isLost(instance, lost)).map(({ id }) => id));
+  const left = topology.instances.filter(({ id }) => !gone.has(id));
+  const stops = new Set(dependence.lose({ sure: [...gone], possible: [] }).stops);
+  const stopped = topology.journeys
+    .filter(({ id }) => stops.has(journeyPart(id)))
+    .map((journey) => ({ id: journey.id, why: whyStopped(topology, journey, { stops, left }) }));
   const atRisk = topology.components.flatMap((component) => {
     const why = whyAtRisk(topology, component, left);
     return why === undefined ? [] : [{ id: component.id, why }];
@@ -65,17 +120,20 @@ function neededOf(component: Component): number {
   return component.kind === "cache" ? 1 + component.settings.minReplicasToWrite : 1;
 }
 
-/** Why no serving region can serve a journey any more; undefined where one can. */
-function whyStopped(topology: Topology, journey: Journey, left: readonly Instance[]): string | undefined {
-  const needed = topology.components.filter(({ id }) => journey.needs.includes(id));
-  const missingIn = (region: Region): string | undefined => {
-    const missing = needed.find((component) => countIn(left, component, region) < neededOf(component));
-    return missing && shortage(missing, countIn(left, missing, region));
-  };
-  const [why, ...others] = servingRegions(topology).map(missingIn);
-  if (why === undefined || others.includes(undefined)) return undefined;
+/** What the first of the serving regions lacks for a journey, and whether another region takes over. */
+function whyStopped(
+  topology: Topology,
+  journey: Journey,
+  { stops, left }: { readonly stops: ReadonlySet<string>; readonly left: readonly Instance[] },
+): string {
+  const [serving] = servingRegions(topology);
+  const missing = topology.components.find(
+    ({ id }) => serving !== undefined && journey.needs.includes(id) && stops.has(partIn(id, serving)),
+  );
+  assert(serving !== undefined && missing !== undefined, "a journey stops with a component that it needs");
+  const why = shortage(missing, countIn(left, missing, serving));
   const next = topology.regions.find(({ role }) => role === "secondary");
-  const takesOver = next && topology.recovery !== "active-active" && missingIn(next) === undefined;
+  const takesOver = next && topology.recovery !== "active-active" && !stops.has(partIn(journeyPart(journey.id), next));
   return takesOver ? `${why}, until ${next.name} takes over` : why;
 }
 
@@ -140,10 +198,15 @@ function servingRegions({ regions, recovery }: Topology): readonly Region[] {
 }
 
 function countIn(instances: readonly Instance[], component: Component, region: Region): number {
+  return standing(instances, component, region).length;
+}
+
+/** The instances of a component that serve one region. */
+function standing(instances: readonly Instance[], component: Component, region: Region): readonly Instance[] {
   return instances.filter(
     (instance) =>
       instance.component === component.id && (instance.region === region.name || component.scope === "global"),
-  ).length;
+  );
 }
 
 /** Whether another region has a copy; that of a cache is its own. */

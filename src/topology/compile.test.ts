@@ -129,6 +129,17 @@ describe("a topology", () => {
     expect(topology.journeys[1]?.module).toBe("/srv/shop/journeys/cart.ts");
   });
 
+  test("says of a route whether its answers are kept", () => {
+    const routes = { "/api/*": "api", "/api/products*": "api" };
+    const { components } = compile({ edge: { ...SHOP.edge, routes, cache: { routes: ["/api/products*"] } } });
+    expect(components.find(({ id }) => id === "edge")?.settings).toMatchObject({
+      routes: [
+        { pattern: "/api/*", service: "api" },
+        { pattern: "/api/products*", service: "api", cached: true },
+      ],
+    });
+  });
+
   test("is frozen all the way down, survives JSON, and is the same each time", () => {
     const topology = compile({}, "all");
     expect(() => Object.assign(topology.components[1]?.settings ?? {}, { run: "x" })).toThrow();

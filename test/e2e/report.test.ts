@@ -1,22 +1,12 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
-import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { HOSTILE, madeUpPage } from "../../src/report/html/fixture/made-up.ts";
 import { visible } from "../../src/report/html/markup.ts";
 import { drawReportPage } from "../../src/report/html/page.ts";
-import { type OpenBrowser, openBrowser } from "../support/browser.ts";
+import { type Look, type OpenBrowser, type ShownPage, openBrowser, showPage } from "../support/browser.ts";
 import { SHOP, holdfast, temporaryState } from "../support/command.ts";
 import { leastContrast } from "../support/contrast.ts";
-
-type Scheme = "light" | "dark";
-
-interface Opened {
-  readonly page: Page;
-  /** What the browser complained of, and what it asked the network for. */
-  readonly trouble: readonly string[];
-}
 
 describe("the report page in a browser", () => {
   const folder = temporaryState();
@@ -33,21 +23,8 @@ describe("the report page in a browser", () => {
     folder[Symbol.dispose]();
   });
 
-  async function show(
-    path: string,
-    { width = 1_280, scheme = "light" }: { width?: number; scheme?: Scheme } = {},
-  ): Promise<Opened> {
-    const page = await open.browser.newPage({ viewport: { width, height: 900 }, colorScheme: scheme });
-    const trouble: string[] = [];
-    const url = pathToFileURL(path).href;
-    page.on("console", (message) => trouble.push(`${message.type()}: ${message.text()}`));
-    page.on("pageerror", (error) => trouble.push(error.message));
-    page.on("dialog", (dialog) => trouble.push(`dialog: ${dialog.message()}`));
-    page.on("request", (request) => {
-      if (request.url() !== url && !request.url().startsWith("data:")) trouble.push(request.url());
-    });
-    await page.goto(url);
-    return { page, trouble };
+  function show(path: string, look: Look = {}): Promise<ShownPage> {
+    return showPage(open, path, look);
   }
 
   test("shows the verdict, each drill under a heading, and what was left out", async () => {

@@ -1,0 +1,1 @@
+export { HoldfastAudit, type HoldfastAuditOptions } from "./cdk-plugin.ts";
