@@ -37,9 +37,22 @@ function membersOf(group: OriginGroup, distribution: Resource): readonly (Value 
   });
 }
 
+/** Whether a behavior takes writes: CloudFront gives it no origin group then. */
+function takesWrites(behavior: Value | undefined): Answer {
+  return some(elementsOf(partOf(behavior, "AllowedMethods")).elements.map((method) => isOneOf(method, WRITES)));
+}
+
 function lacksFailover(distribution: Resource): Verdict {
   const value = distribution.at(GROUPS);
-  const wrong = every([not(hasElement(value)), not(isFalse(distribution.at(`${CONFIG}.Enabled`)))]);
+  const behaviors = [
+    distribution.at(`${CONFIG}.DefaultCacheBehavior`),
+    ...elementsOf(distribution.at(`${CONFIG}.CacheBehaviors`)).elements,
+  ];
+  const wrong = every([
+    not(hasElement(value)),
+    not(isFalse(distribution.at(`${CONFIG}.Enabled`))),
+    not(every(behaviors.map(takesWrites))),
+  ]);
   const message = "has no origin to fail over to: OriginGroups has no items";
   return judged(wrong, message, { at: `${CONFIG}.Origins`, value });
 }
@@ -82,7 +95,7 @@ function failsOverOnWrites(distribution: Resource): readonly Verdict[] {
   return all.map(([at, behavior]) => {
     const target = partOf(behavior, "TargetOriginId");
     const methods = partOf(behavior, "AllowedMethods");
-    const wrong = some(elementsOf(methods).elements.map((method) => isOneOf(method, WRITES)));
+    const wrong = takesWrites(behavior);
     if (typeof target !== "string" || !groups.has(target)) return undefined;
     return judged(wrong, `sends writes to an origin group: AllowedMethods is ${shown(methods)}`, {
       at,
