@@ -38,6 +38,7 @@ export const CODES = {
   "AWS-053": "a service has more than one volume",
   "AWS-054": "a service mounts a file system that its platform cannot mount",
   "AWS-055": "something that other stacks use would be replaced",
+  "AWS-056": "protection from deletion could not be put on or lifted",
 } as const;
 
 /** The code of a problem of shipping. */

@@ -19,6 +19,12 @@ export interface Template {
   readonly Outputs?: Readonly<Record<string, { readonly Value: Value; readonly Export?: { readonly Name: Value } }>>;
 }
 
+/**
+ * How the names of parameters end that say, by "true" or "false", whether something is protected from deletion: what
+ * makes templates declares them, and what deploys them sets them.
+ */
+export const PROTECTION = "DeletionProtection";
+
 /** A part of a resource's properties, with its path there. */
 export interface Part {
   readonly path: string;

@@ -1,15 +1,26 @@
 import { describe, expect, test } from "vitest";
 import type { PlacedTemplate } from "../../src/aws/refused.ts";
 import { Estate, type Resource } from "../../src/aws/refused/estate.ts";
-import { field } from "../../src/aws/template.ts";
+import { PROTECTION, type Value, field } from "../../src/aws/template.ts";
 import { PROPERTY_CHECKS, type PropertyCheck } from "./property-checks.ts";
 import { RELATION_CHECKS } from "./relation-checks.ts";
 import { EXAMPLES, STRATEGIES, ship } from "./shipped.ts";
 
 const ALL = EXAMPLES.flatMap((example) => STRATEGIES.map((recovery) => [example, recovery] as const));
 
+/** What is protected from deletion by a parameter is as protected as its default says. */
+function byDefault({ template, ...placed }: PlacedTemplate): PlacedTemplate {
+  const text = JSON.stringify(template, (_key, value: Value) => {
+    const name = field(value, "Ref");
+    return typeof name === "string" && name.endsWith(PROTECTION)
+      ? field(template.Parameters?.[name], "Default") === "true"
+      : value;
+  });
+  return { ...placed, template: JSON.parse(text) as PlacedTemplate["template"] };
+}
+
 function meant(templates: readonly PlacedTemplate[], { type, of }: PropertyCheck): readonly Resource[] {
-  return new Estate(templates).of(type).filter((resource) => of === undefined || of(resource));
+  return new Estate(templates.map(byDefault)).of(type).filter((resource) => of === undefined || of(resource));
 }
 
 function defects(templates: readonly PlacedTemplate[], check: PropertyCheck): readonly string[] {

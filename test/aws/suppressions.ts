@@ -196,6 +196,16 @@ const STORAGE: readonly Suppression[] = [
   },
 ];
 
+const DELETION: readonly Suppression[] = [
+  {
+    rule: /^(ELBDeletionProtectionEnabled|RDS10|RDSInstanceDeletionProtectionEnabled)$/,
+    where: /(Balancer|Cluster|Instance|Reader)$/,
+    reason:
+      "it is protected by a parameter whose default is true, which the rules cannot see (property-checks.ts does); " +
+      "a deployment switches it off while the resource is made or goes",
+  },
+];
+
 const ROUTES: readonly Suppression[] = [
   {
     rule: /^VPCNoUnrestrictedRouteToIGW$/,
@@ -263,5 +273,6 @@ export const SUPPRESSIONS: readonly Suppression[] = [
   ...WATCHING,
   ...SECRETS,
   ...STORAGE,
+  ...DELETION,
   ...ROUTES,
 ];

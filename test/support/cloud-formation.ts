@@ -1,6 +1,7 @@
 import type { Template } from "../../src/aws/template.ts";
 import type { AwsStub, StubAnswer } from "./aws-stub.ts";
 import { brokenBy } from "./export-rule.ts";
+import { type Standing, keptFrom, leftByRollback } from "./protection-rule.ts";
 
 /** A stack as the stub keeps it. */
 export interface StubStack {
@@ -19,7 +20,7 @@ export interface StubCloudFormation {
   readonly replaces: Map<string, readonly string[]>;
   /** How many executed change sets a stack has failed in, and how: by its name. */
   readonly fails: Map<string, string>;
-  /** What it refused because of exports that are in use or are not there. */
+  /** What it refused because of exports that are in use or are not there, or of protection from deletion. */
   readonly refused: string[];
 }
 
@@ -123,11 +124,17 @@ export function teachCloudFormation(stub: AwsStub): StubCloudFormation {
   stub.on("cloudformation ExecuteChangeSet", ({ input, region }) => {
     const key = keyOf(input, region);
     const change = changeSets.get(key)!; // it was just created
-    const broken = brokenIn(stacks, key, JSON.parse(change.template) as Template);
-    self.refused.push(...broken);
-    const undone = broken.length === 0 ? undefined : "UPDATE_ROLLBACK_COMPLETE";
-    const failure = self.fails.get(key.split(" ")[0]!) ?? undone;
     const former = stacks.get(key)!; // in review at least
+    const next = JSON.parse(change.template) as Template;
+    const broken = brokenIn(stacks, key, next);
+    const undone = broken.length === 0 ? undefined : "UPDATE_ROLLBACK_COMPLETE";
+    const planned = self.fails.get(key.split(" ")[0]!) ?? undone;
+    const stuck =
+      planned === undefined
+        ? keptFrom(standingOf(former), next)
+        : leftByRollback({ template: next, parameters: change.parameters }, standingOf(former).template);
+    self.refused.push(...broken, ...stuck.map((part) => `${part} is protected`));
+    const failure = planned === "ROLLBACK_COMPLETE" && stuck.length > 0 ? "ROLLBACK_FAILED" : planned;
     changeSets.delete(key);
     const body = JSON.parse(change.template) as {
       Outputs?: Record<string, { Value: unknown }>;
@@ -143,6 +150,21 @@ export function teachCloudFormation(stub: AwsStub): StubCloudFormation {
       status: failure ?? (change.type === "CREATE" ? "CREATE_COMPLETE" : "UPDATE_COMPLETE"),
     });
     return { xml: "" };
+  });
+  stub.on("cloudformation UpdateStack", ({ input, region }) => {
+    const stack = stacks.get(keyOf(input, region));
+    if (!stack || input["UsePreviousTemplate"] !== "true") return gone(keyOf(input, region));
+    const parameters: Record<string, string> = {};
+    for (let at = 1; input[`Parameters.member.${at}.ParameterKey`] !== undefined; at += 1) {
+      const name = String(input[`Parameters.member.${at}.ParameterKey`]);
+      parameters[name] = String(input[`Parameters.member.${at}.ParameterValue`] ?? stack.parameters[name]);
+    }
+    const missing = Object.keys(stack.parameters).filter((name) => !(name in parameters));
+    if (missing.length > 0) return { error: "ValidationError", message: `${missing.join()} must have values` };
+    const failure = self.fails.get(String(input["StackName"]));
+    stack.status = failure ?? "UPDATE_COMPLETE";
+    if (failure === undefined) stack.parameters = parameters;
+    return { xml: "<StackId>x</StackId>" };
   });
   stub.on("cloudformation DescribeStackResources", ({ input }) => {
     const id = String(input["LogicalResourceId"]).toLowerCase();
@@ -164,11 +186,22 @@ export function teachCloudFormation(stub: AwsStub): StubCloudFormation {
       self.refused.push(broken);
       return { error: "ValidationError", message: broken };
     }
+    const own = stacks.get(key);
+    const kept = own === undefined || own.status === "ROLLBACK_COMPLETE" ? [] : keptFrom(standingOf(own), null);
+    if (own !== undefined && kept.length > 0) {
+      self.refused.push(...kept.map((part) => `${part} is protected`));
+      own.status = "DELETE_FAILED";
+      return { xml: "" };
+    }
     stacks.delete(key);
     deleted.add(key);
     return { xml: "" };
   });
   return self;
+}
+
+function standingOf({ template, parameters }: StubStack): Standing {
+  return { template: JSON.parse(template) as Template, parameters };
 }
 
 /** What the other stacks of its region keep a stack from, by its `name region`. */

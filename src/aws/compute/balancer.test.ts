@@ -34,11 +34,12 @@ describe("balancers", () => {
     for (const [id, { Properties }] of Object.entries(balancers)) {
       expect(Properties.Subnets, id).toHaveLength(3);
       expect(attributesOf(several, BALANCER, id), id).toMatchObject({
-        "deletion_protection.enabled": "true",
+        "deletion_protection.enabled": { Ref: `${id.replace(/Balancer$/, "")}DeletionProtection` },
         "zonal_shift.config.enabled": "true",
         "access_logs.s3.enabled": "true",
       });
     }
+    several.template("compute").hasParameter("*", { Default: "true", AllowedValues: ["true", "false"] });
     expect(attributesOf(several, BALANCER, "ApiBalancer")["routing.http.drop_invalid_header_fields.enabled"]).toBe(
       "true",
     );

@@ -5,7 +5,8 @@ import type { ServiceComponent } from "../../topology/topology.ts";
 import { ORIGIN_VERIFY_HEADER, originNames, originVerifyReference, originZone } from "../edge/origin.ts";
 import type { Address } from "../handle.ts";
 import { logicalId } from "../name.ts";
-import { type Site, isDev, tagged } from "../ship.ts";
+import { deletionProtection } from "../protection.ts";
+import { type Site, tagged } from "../ship.ts";
 import { BALANCER_LOGS, accessLogBucket, letBalancersLog } from "../storage/access-log.ts";
 import { shipCertificate } from "./certificate.ts";
 import type { Exposure } from "./exposure.ts";
@@ -179,11 +180,11 @@ function shipBalancerGroup(site: Site, component: ServiceComponent, of: BaseOf &
 }
 
 /** https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html */
-function attributesOf(site: Site, { type }: BaseOf) {
-  const { shipment } = site;
+function attributesOf(site: Site, { id, type }: BaseOf) {
+  const { shipment, stacks } = site;
   letBalancersLog(site);
   const common = {
-    "deletion_protection.enabled": String(!isDev(shipment)),
+    "deletion_protection.enabled": String(deletionProtection(stacks.compute, shipment, [id])),
     "zonal_shift.config.enabled": "true",
     "access_logs.s3.enabled": "true",
     "access_logs.s3.bucket": accessLogBucket(site),

@@ -4,6 +4,7 @@ import { CfnAddon, CfnCluster, CfnFargateProfile, CfnNodegroup, CfnPodIdentityAs
 import type { CfnRole } from "aws-cdk-lib/aws-iam";
 import { type ServiceComponent, componentsOf } from "../../topology/topology.ts";
 import { logicalId, physicalName } from "../name.ts";
+import { deletionProtection } from "../protection.ts";
 import { shipRole } from "../role.ts";
 import { type Site, isDev } from "../ship.ts";
 import { shippedZones } from "../zone.ts";
@@ -78,7 +79,7 @@ function shipCluster(site: Site): CfnCluster {
     storageConfig: { blockStorage: { enabled: true } },
     zonalShiftConfig: { enabled: true },
     upgradePolicy: { supportType: "STANDARD" },
-    deletionProtection: !isDev(shipment),
+    deletionProtection: deletionProtection(stacks.compute, shipment, [CLUSTER]),
     tags: [{ key: "Name", value: physicalName(shipment) }],
   });
   const nodes = shipNodes(site, cluster, nodeRole);

@@ -34,7 +34,7 @@ describe("the cluster", () => {
     compute.hasResourceProperties("AWS::EKS::Cluster", {
       ResourcesVpcConfig: { EndpointPrivateAccess: true, EndpointPublicAccess: false },
       ZonalShiftConfig: { Enabled: true },
-      DeletionProtection: true,
+      DeletionProtection: { Ref: "KubernetesDeletionProtection" },
       UpgradePolicy: { SupportType: "STANDARD" },
     });
     const [cluster] = Object.values(compute.findResources("AWS::EKS::Cluster"));

@@ -1,7 +1,8 @@
 import { CfnDBCluster, CfnDBClusterParameterGroup, CfnDBInstance, CfnGlobalCluster } from "aws-cdk-lib/aws-rds";
 import type { DatabaseComponent } from "../../topology/topology.ts";
 import { logicalId, physicalName } from "../name.ts";
-import { type Shipment, type Site, isDev, keep, tagged } from "../ship.ts";
+import { deletionProtection } from "../protection.ts";
+import { type Shipment, type Site, keep, tagged } from "../ship.ts";
 import { tell } from "../wire.ts";
 import { availabilityZone, shippedZones, zoneLetter } from "../zone.ts";
 import { type Engine, engineOf } from "./engine.ts";
@@ -109,7 +110,7 @@ function shipGlobalCluster({ shipment, stacks, region }: Site, component: Databa
   const globalCluster = new CfnGlobalCluster(stacks.data, logicalId(component.id, "global-cluster"), {
     globalClusterIdentifier: identifier,
     sourceDbClusterIdentifier: cluster.ref,
-    deletionProtection: !isDev(shipment),
+    deletionProtection: deletionProtection(stacks.data, shipment, [component.id, "global-cluster"]),
   });
   keep(globalCluster, shipment);
   tell(stacks.data, logicalId(component.id, "global-cluster-id"), globalCluster.ref);

@@ -3,6 +3,7 @@ import { CfnDBSubnetGroup } from "aws-cdk-lib/aws-rds";
 import { RDS } from "../../facts/database.ts";
 import type { DatabaseComponent } from "../../topology/topology.ts";
 import { logicalId, physicalName } from "../name.ts";
+import { deletionProtection } from "../protection.ts";
 import { shipRole } from "../role.ts";
 import { type Site, isDev, keep, tagged } from "../ship.ts";
 import type { Engine } from "./engine.ts";
@@ -70,14 +71,14 @@ export function shipLogGroups(
 
 /** What every cluster and instance has of its own data, whichever engine it is. */
 export function safeguards(site: Site, component: DatabaseComponent) {
-  const { shipment, keyArn } = site;
+  const { shipment, stacks, keyArn } = site;
   return {
     storageEncrypted: true,
     kmsKeyId: keyArn,
     backupRetentionPeriod: Math.max(1, Math.round(component.settings.backupRetentionMs / DAY_MS)),
     preferredBackupWindow: BACKUP_WINDOW,
     preferredMaintenanceWindow: MAINTENANCE_WINDOW,
-    deletionProtection: !isDev(shipment),
+    deletionProtection: deletionProtection(stacks.data, shipment, [component.id]),
     // Backups that were taken outlive the database for as long as they were to be kept.
     deleteAutomatedBackups: isDev(shipment),
     enableIamDatabaseAuthentication: true,

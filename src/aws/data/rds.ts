@@ -2,6 +2,7 @@ import { CfnDBInstance, CfnDBParameterGroup } from "aws-cdk-lib/aws-rds";
 import type { DatabaseComponent } from "../../topology/topology.ts";
 import type { Door } from "../handle.ts";
 import { logicalId, physicalName } from "../name.ts";
+import { deletionProtection } from "../protection.ts";
 import { type Site, isDev, keep, tagged } from "../ship.ts";
 import { tell } from "../wire.ts";
 import { type Engine, engineOf } from "./engine.ts";
@@ -152,6 +153,7 @@ function shipReplica(
   const logs = shipLogGroups(site, component, { engine: of.engine, kind: "instance", identifier });
   const replica = new CfnDBInstance(stacks.data, logicalId(component.id, "reader"), {
     ...shared,
+    deletionProtection: deletionProtection(stacks.data, shipment, [component.id, "reader"]),
     dbInstanceIdentifier: identifier,
     sourceDbInstanceIdentifier: of.instance.ref,
   });

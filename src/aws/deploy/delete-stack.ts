@@ -1,13 +1,11 @@
-import type { Clock } from "../../base/clock.ts";
 import { UserError } from "../../base/error.ts";
-import type { Host } from "../../base/host.ts";
 import type { AwsCode } from "../codes.ts";
 import type { Manifest, SynthStack } from "../synth.ts";
 import type { Target } from "./active-region.ts";
 import type { Aws } from "./aws.ts";
 import { emptyBuckets } from "./empty-bucket.ts";
 import type { TemplateBody } from "./plan.ts";
-import { type StackState, readTemplate, refuseTrouble, settled } from "./stack-state.ts";
+import { type StackState, type Waiting, readTemplate, refuseTrouble, settled } from "./stack-state.ts";
 
 /** Parts that a system can have; a stack without resources is not in its assembly. */
 const PARTS = ["network", "data", "messaging", "compute", "watch", "recovery", "global"];
@@ -62,14 +60,11 @@ export function refuseProtected(
  * Deletes a stack that the system has no more, with what its buckets hold where they are not retained, and waits for
  * its end.
  */
-export async function deleteStack(
-  aws: Aws,
-  state: StackState,
-  { clock, host, signal }: { readonly clock: Clock; readonly host: Host; readonly signal: AbortSignal },
-): Promise<void> {
+export async function deleteStack(aws: Aws, state: StackState, waiting: Waiting): Promise<void> {
   const { name, region } = state;
+  const { host } = waiting;
   await emptyBuckets(aws, state, bucketsOf(await readTemplate(aws, state)), host);
   await (await aws.cloudFormation(region)).deleteStack({ StackName: name });
-  refuseTrouble([await settled(aws, state, { clock, host, signal })]);
+  refuseTrouble([await settled(aws, state, waiting)]);
   host.say({ level: "info", about: name, text: "deleted" });
 }

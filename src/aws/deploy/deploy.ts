@@ -9,6 +9,7 @@ import { deleteStack, formerStacks, refuseProtected } from "./delete-stack.ts";
 import { refuseReplacedInUse } from "./exports.ts";
 import { writeInterim } from "./interim.ts";
 import { type StackPlan, isEmpty, planStack, refuseLoss } from "./plan.ts";
+import { allOn, goingIn, madeIn, switchProtection } from "./protection.ts";
 import { explaining } from "./refusal.ts";
 import {
   type StackState,
@@ -199,22 +200,30 @@ async function takeStep(options: DeployOptions, taken: Taken): Promise<Readonly<
   const found = await stateFor(options, taken);
   const state = isUnderWay(found) ? await settled(aws, step.stack, { clock, host, signal }) : found;
   refuseTrouble([state]);
+  // What was under way when the template was read may have been rolled back since.
+  const before = state === found ? step.before : await readTemplate(aws, state);
+  const plan = planStack(step.stack, before, step.after);
+  const transition = { before, after: step.after, changes: plan.changes };
+  const waiting = { clock, host, signal };
+  await switchProtection(aws, step.stack, { parameters: goingIn(transition), isOn: false }, waiting);
   if (isEmpty(step.after)) {
-    await deleteStack(aws, state, { clock, host, signal });
+    await deleteStack(aws, state, waiting);
     return {};
   }
   await unprotect(aws, state);
   const { assembly, outputs } = work;
   const regions = options.regions ?? options.target.regions;
-  const parameters = await parametersOf(aws, { state, assembly, outputs, regions });
-  // What was under way when the template was read may have been rolled back since.
-  const before = state === found ? step.before : await readTemplate(aws, state);
-  const plan = planStack(step.stack, before, step.after);
+  const wired = await parametersOf(aws, { state, assembly, outputs, regions });
+  const made = madeIn(transition);
+  const off = Object.fromEntries(made.map((parameter) => [parameter, "false"]));
+  const parameters = { ...wired, ...allOn(step.after), ...off };
   if (isAsItShouldBe(plan, { state, parameters, manifest: assembly.manifest })) {
     host.say({ level: "info", about: step.stack.name, text: "unchanged" });
     return state.outputs;
   }
-  return update(options, taken, { plan, parameters });
+  const put = await update(options, taken, { plan, parameters });
+  await switchProtection(aws, step.stack, { parameters: made, isOn: true }, waiting);
+  return put;
 }
 
 /** A stack as CloudFormation has it: as it was read for the plan, until a step has changed it. */

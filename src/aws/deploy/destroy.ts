@@ -5,9 +5,10 @@ import { type Target, activeParameter } from "./active-region.ts";
 import type { Aws } from "./aws.ts";
 import { bucketsOf, deleteStack, formerStacks, isRetained, refuseProtected, resourcesOf } from "./delete-stack.ts";
 import { emptyBuckets } from "./empty-bucket.ts";
-import type { TemplateBody } from "./plan.ts";
+import { type TemplateBody, planStack } from "./plan.ts";
+import { goingIn, switchProtection } from "./protection.ts";
 import { explaining, isAwsError } from "./refusal.ts";
-import { type StackState, readState, readTemplate, settled } from "./stack-state.ts";
+import { type StackState, type Waiting, readState, readTemplate, settled } from "./stack-state.ts";
 import { usersFirst } from "./steps.ts";
 import { openDeployer } from "./toolkit.ts";
 
@@ -48,8 +49,9 @@ export interface DestroyResult {
 }
 
 /**
- * Deletes a system's stacks, each before those that it needs. Termination protection is not taken off: whoever deletes
- * production does that first, by hand. What the templates retain stays, and is told beforehand.
+ * Deletes a system's stacks, each before those that it needs. Termination protection of stacks is not lifted: whoever
+ * deletes production does that first, by hand. Protection of resources is, where they go. What the templates retain
+ * stays, and is told beforehand.
  */
 export async function destroy(options: DestroyOptions): Promise<DestroyResult> {
   const { aws, target, assembly } = options;
@@ -102,6 +104,7 @@ async function destroyAll(
       await explaining(`deleting ${name}`, async () => {
         await settled(aws, state, { clock, host, signal });
         host.say({ level: "info", about: name, text: `${destroyed.length + 1} of ${found.length}: deleting` });
+        await unprotect(aws, { state, template }, { clock, host, signal });
         if (!(name in assembly.templates)) return deleteStack(aws, state, { clock, host, signal });
         await emptyBuckets(aws, state, bucketsOf(template), host);
         return deployer.destroy(name);
@@ -112,6 +115,12 @@ async function destroyAll(
   } finally {
     await deployer.close();
   }
+}
+
+/** What goes with its stack is unprotected first; what is retained stays protected. */
+async function unprotect(aws: Aws, { state, template: before }: Found, waiting: Waiting): Promise<void> {
+  const { changes } = planStack(state, before, {});
+  await switchProtection(aws, state, { parameters: goingIn({ before, after: {}, changes }), isOn: false }, waiting);
 }
 
 /** A system that is gone serves from nowhere. */

@@ -55,14 +55,17 @@ export async function readTemplate(aws: Aws, { name, region, status }: StackStat
   return JSON.parse(TemplateBody ?? "{}") as TemplateBody; // the CDK writes JSON, and nothing else deploys these stacks
 }
 
+/** What waiting for AWS needs. */
+export interface Waiting {
+  readonly clock: Clock;
+  readonly host: Host;
+  readonly signal: AbortSignal;
+}
+
 /**
  * Waits until nothing is under way on a stack: an interrupted run left CloudFormation at work. Progress goes to `host`.
  */
-export async function settled(
-  aws: Aws,
-  name: StackName,
-  { clock, host, signal }: { clock: Clock; host: Host; signal: AbortSignal },
-): Promise<StackState> {
+export async function settled(aws: Aws, name: StackName, { clock, host, signal }: Waiting): Promise<StackState> {
   for (let told = ""; ;) {
     const state = await readState(aws, name);
     if (!isUnderWay(state)) return state;

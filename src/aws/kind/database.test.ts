@@ -22,7 +22,7 @@ describe("Aurora", () => {
       Engine: "aurora-postgresql",
       StorageEncrypted: true,
       KmsKeyId: expect.anything(),
-      DeletionProtection: true,
+      DeletionProtection: { Ref: "DatabaseDeletionProtection" },
       BackupRetentionPeriod: 14,
       CopyTagsToSnapshot: true,
       EnableCloudwatchLogsExports: ["postgresql"],
@@ -61,7 +61,7 @@ describe("Aurora", () => {
       Properties: {
         GlobalClusterIdentifier: "shop-production-database-us-east-1",
         SourceDBClusterIdentifier: { Ref: "DatabaseCluster" },
-        DeletionProtection: true,
+        DeletionProtection: { Ref: "DatabaseGlobalClusterDeletionProtection" },
       },
     });
     const primary = properties(AURORA, "DatabaseCluster")!;
@@ -77,7 +77,7 @@ describe("Aurora", () => {
     expect(secondary).toMatchObject({
       GlobalClusterIdentifier: { Ref: "DatabaseGlobalClusterIdOfOtherRegion" },
       StorageEncrypted: true,
-      DeletionProtection: true,
+      DeletionProtection: { Ref: "DatabaseDeletionProtection" },
     });
     for (const absent of ["MasterUsername", "MasterUserPassword", "DatabaseName", "SnapshotIdentifier"]) {
       expect(secondary).not.toHaveProperty(absent);
@@ -132,7 +132,7 @@ describe("RDS", () => {
     template("data").allResourcesProperties(INSTANCE, {
       MultiAZ: true,
       MaxAllocatedStorage: 1_000,
-      DeletionProtection: true,
+      DeletionProtection: { Ref: Match.stringLikeRegexp("DeletionProtection$") },
       BackupRetentionPeriod: 14,
       AutoMinorVersionUpgrade: true,
       PubliclyAccessible: false,
@@ -144,6 +144,7 @@ describe("RDS", () => {
     });
     expect(properties(INSTANCE, "DatabaseReader")).toMatchObject({
       SourceDBInstanceIdentifier: { Ref: "DatabaseInstance" },
+      DeletionProtection: { Ref: "DatabaseReaderDeletionProtection" },
     });
     expect(properties("AWS::RDS::DBParameterGroup", "DatabaseParameters")).toMatchObject({
       Parameters: { "rds.force_ssl": "1" },

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { shipData, table } from "../../../test/support/aws-data.ts";
+import { logicalId } from "../name.ts";
 
 const TABLE = "AWS::DynamoDB::GlobalTable";
 
@@ -19,7 +20,7 @@ describe("a table", () => {
       ["us-east-1", "us-west-2"].map((Region) => ({
         Region,
         PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
-        DeletionProtectionEnabled: true,
+        DeletionProtectionEnabled: { Ref: `Carts${logicalId(Region)}DeletionProtection` },
         SSESpecification: { KMSMasterKeyId: expect.anything() },
       })),
     );

@@ -5,6 +5,7 @@ import { shipAccelerator } from "../data/dax.ts";
 import { keyOfSecondary } from "../data/peer-value.ts";
 import type { TableHandle } from "../handle.ts";
 import { arnOf, logicalId, physicalName } from "../name.ts";
+import { deletionProtection } from "../protection.ts";
 import type { Statement } from "../role.ts";
 import { type Site, isDev, keep, presenceIn, tagged } from "../ship.ts";
 
@@ -39,8 +40,8 @@ const ATTRIBUTE_TYPE = { text: "S", number: "N", binary: "B" } as const;
  * making it anew, and one stack has the replicas of all regions: the primary region's, while that is deployed. Its name
  * is fixed, because all its replicas have the same one.
  *
- * A strategy without a second region takes its replica away; AWS refuses that until the replica's protection against
- * deletion was turned off by hand, and the other replicas lose nothing.
+ * A strategy without a second region takes its replica away; AWS refuses that while the replica is protected from
+ * deletion, so each replica's protection can be lifted by itself, and the other replicas lose nothing.
  *
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-globaltable.html
  */
@@ -118,14 +119,14 @@ function regionsOf({ shipment, region, other }: Site): readonly Region[] {
 }
 
 function replica(site: Site, component: TableComponent, region: Region): CfnGlobalTable.ReplicaSpecificationProperty {
-  const { shipment } = site;
+  const { shipment, stacks } = site;
   const { capacity, indexes } = component.settings;
   const insights = { contributorInsightsSpecification: { enabled: !isDev(shipment) } };
   return {
     region: region.name,
     sseSpecification: { kmsMasterKeyId: region === site.region ? site.keyArn : keyOfSecondary(site) },
     pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-    deletionProtectionEnabled: !isDev(shipment),
+    deletionProtectionEnabled: deletionProtection(stacks.data, shipment, [component.id, region.name]),
     ...insights,
     ...reads(capacity),
     ...(indexes.length === 0
