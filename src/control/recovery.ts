@@ -2,7 +2,8 @@ import type { Ms } from "../base/units.ts";
 import type { Controller } from "./controller.ts";
 import { advance, takeBack } from "./recovery/advance.ts";
 import type { RecoveryAct, RecoverySeen, RecoverySpec, RecoveryState, RegionState } from "./recovery/language.ts";
-import { decide, learn } from "./recovery/learn.ts";
+import { decide } from "./recovery/decide.ts";
+import { learn } from "./recovery/learn.ts";
 import { type Turn, beginTurn } from "./recovery/turn.ts";
 
 /** The controller of a region's recovery, and how its work is taken over. */
@@ -30,10 +31,8 @@ export const recovery: RecoveryController = {
   step(spec, state, now, seen) {
     const turn = beginTurn(spec, state, now);
     for (const each of seen) learn(turn, each);
-    decide(turn);
-    takeBack(turn);
-    advance(turn);
-    settle(turn);
+    proceed(turn);
+    if (!turn.state.plan) proceed(turn); // a plan that has just ended may leave something to decide at once
     return { state: turn.state, act: turn.act, wakeAt: turn.wakeAt };
   },
   resume(spec, state, now) {
@@ -47,9 +46,7 @@ export const recovery: RecoveryController = {
   },
 };
 
-/** A plan that has just ended may leave something to decide at once. */
-function settle(turn: Turn): void {
-  if (turn.state.plan) return;
+function proceed(turn: Turn): void {
   decide(turn);
   takeBack(turn);
   advance(turn);

@@ -1,5 +1,5 @@
 import type { RecoverySeen } from "./language.ts";
-import { type Turn, beginPlan, isSeen, lossOf, regionOf, say, standbyOf } from "./turn.ts";
+import { type Turn, beginPlan, isSeen, regionOf, say, standbyOf } from "./turn.ts";
 
 /** Takes in one thing that was seen. */
 export function learn(turn: Turn, seen: RecoverySeen): void {
@@ -40,20 +40,20 @@ function sight(turn: Turn, { watcher, region, ok }: Extract<RecoverySeen, { kind
 }
 
 function command(turn: Turn, { what, to }: Extract<RecoverySeen, { kind: "command" }>): void {
-  const { plan, active } = turn.state;
-  const refusal = plan
-    ? `a ${plan.kind} is under way`
-    : to === active
-      ? "it serves already"
-      : regionOf(turn, to).givenUp
-        ? "it has not rejoined yet"
-        : !isSeen(turn, to)
-          ? "it is not seen"
-          : what === "switchover" && !isSeen(turn, active)
-            ? `${active} is not seen: only a failover can be had`
-            : undefined;
-  if (refusal === undefined) beginPlan(turn, what, { from: active, to });
+  const refusal = refusalOf(turn, what, to);
+  if (refusal === undefined) beginPlan(turn, what, { from: turn.state.active, to });
   else say(turn, "refused", to, refusal);
+}
+
+/** Why a command cannot be followed; undefined where it can. */
+function refusalOf(turn: Turn, what: "failover" | "switchover", to: string): string | undefined {
+  const { plan, active } = turn.state;
+  if (plan) return `a ${plan.kind} is under way`;
+  if (to === active) return "it serves already";
+  if (regionOf(turn, to).givenUp) return "it has not rejoined yet";
+  if (!isSeen(turn, to)) return "it is not seen";
+  if (what === "switchover" && !isSeen(turn, active)) return `${active} is not seen: only a failover can be had`;
+  return undefined;
 }
 
 function answer(turn: Turn, approved: boolean): void {
@@ -74,30 +74,4 @@ function done(turn: Turn, { id, ok }: Extract<RecoverySeen, { kind: "done" }>): 
   plan.failures = ok ? 0 : plan.failures + 1;
   if (ok) plan.step += 1;
   else plan.retryAt = turn.now + turn.spec.retryMs * Math.min(plan.failures, 8);
-}
-
-/** Decides whether the active region is given up, and for whom. */
-export function decide(turn: Turn): void {
-  const { state, spec, now } = turn;
-  const { lostSince } = regionOf(turn, state.active);
-  if (lostSince === null || state.plan || state.asked || state.declined) return;
-  const to = standbyOf(turn);
-  if (to === undefined) return wait(turn, "no other region is seen");
-  const { lag } = regionOf(turn, to);
-  const { onLag } = spec;
-  const isTooMuch = onLag !== null && (lag === null || lag.ms > onLag.mostMs);
-  if (isTooMuch && now < lostSince + onLag.waitMs) {
-    turn.wakeAt = Math.min(turn.wakeAt ?? Infinity, lostSince + onLag.waitMs);
-    return wait(turn, `it may come back: a failover would be ${lossOf(turn, to)}`);
-  }
-  if (spec.mode === "approval" || (isTooMuch && onLag.afterwards === "ask")) {
-    state.asked = true;
-    return say(turn, "asked", state.active, `${to} can take over, ${lossOf(turn, to)}`);
-  }
-  beginPlan(turn, "failover", { from: state.active, to });
-}
-
-function wait(turn: Turn, why: string): void {
-  if (!turn.state.waiting) say(turn, "waiting", turn.state.active, why);
-  turn.state.waiting = true;
 }

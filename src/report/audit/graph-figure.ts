@@ -101,7 +101,7 @@ function depths(nodes: readonly GraphNode[], edges: AuditGraph["edges"]): Readon
   for (let step = 0; level.length > 0 && step < nodes.length; step++) {
     for (const id of level) depth.set(id, step);
     level = [...new Set(level.flatMap((id) => (needs.get(id) ?? []).map(({ to }) => to)))].filter(
-      (id) => (depth.get(id) ?? -1) < step && step < MOST_NODES,
+      (id) => (depth.get(id) ?? -1) < step,
     );
   }
   return depth;
