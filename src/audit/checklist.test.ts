@@ -94,7 +94,7 @@ test("what a baseline knows is no better for that", () => {
   const text = `Resources:\n${database("MultiAZ: false")}`;
   const audited = audit([templateOf(readSource("t.yaml", text))]);
   const known = new Set(fingerprintsOf(audited.findings));
-  const document = auditDocument(audited, { files: 1, problems: [], known, wallMs: 0 });
+  const document = auditDocument(audited, { files: 1, problems: [], known, elapsed: () => 0 });
   expect(document.findings).toEqual([]);
   expect(document.checklist[0]).toMatchObject({ item: "multi-AZ compute and databases", answer: "no" });
 });

@@ -5,7 +5,7 @@ import { Model } from "./model/model.ts";
 import { templateOf } from "./read/cloudformation.ts";
 import { readSource } from "./read/source.ts";
 
-const OPTIONS = { files: 1, problems: [], known: null, wallMs: 0 };
+const OPTIONS = { files: 1, problems: [], known: null, elapsed: () => 0 };
 
 /** Crashes whatever asks it. */
 class HostileModel extends Model {

@@ -1,5 +1,6 @@
 import type { AuditDocument, AuditGraph, AuditProblem } from "../base/audit-document.ts";
 import { messageOf } from "../base/error.ts";
+import type { Ms } from "../base/units.ts";
 import type { Audit } from "./audit.ts";
 import { withoutKnown } from "./baseline.ts";
 import { checklistOf } from "./checklist.ts";
@@ -14,7 +15,8 @@ export interface DocumentOptions {
   readonly problems: readonly AuditProblem[];
   /** Fingerprints of a baseline; null without one. */
   readonly known: ReadonlySet<string> | null;
-  readonly wallMs: number;
+  /** How long it has taken so far; asked when all is worked out. */
+  readonly elapsed: () => Ms;
 }
 
 /** An audit as a document. A part of it that cannot be worked out is a problem, and spoils no other. */
@@ -27,7 +29,7 @@ export function auditDocument(audit: Audit, options: DocumentOptions): AuditDocu
     holdfast: 1,
     files: options.files,
     resources: model.resources.length,
-    wallMs: Math.round(options.wallMs),
+    wallMs: Math.round(options.elapsed()),
     findings,
     suppressed: audit.suppressed,
     known: audit.findings.length - findings.length,

@@ -108,8 +108,8 @@ async function audited(paths: readonly string[], options: Options) {
   if (options.writeBaseline !== undefined) await writeFile(options.writeBaseline, drawBaseline(found.findings));
   const { baseline } = options;
   const known = baseline === undefined ? null : readBaseline(baseline, await readText(baseline));
-  const wallMs = systemClock.now() - began;
-  return { document: auditDocument(found, { files, problems, known, wallMs }), rules: RULES, model: found.model };
+  const elapsed = () => systemClock.now() - began;
+  return { document: auditDocument(found, { files, problems, known, elapsed }), rules: RULES, model: found.model };
 }
 
 async function parametersOf(file: string | undefined) {

@@ -250,7 +250,7 @@ export async function auditText(text: string): Promise<Outcome> {
   const lines = text.split(/\r\n|\r|\n/).length;
   const { templates, files, problems } = await readTemplates("fuzz.yaml", text, { region: null });
   const found = audit(templates, { objectives: { multiRegion: true, tier0: true } });
-  const document = auditDocument(found, { files, problems, known: null, wallMs: 0 });
+  const document = auditDocument(found, { files, problems, known: null, elapsed: () => 0 });
   const written = JSON.stringify(document);
   const broken: string[] = [];
   for (const { rule, line, message } of found.findings) {

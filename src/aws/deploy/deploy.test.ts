@@ -5,13 +5,11 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { type AwsStub, startAwsStub } from "../../../test/support/aws-stub.ts";
 import { teachCloudFormation } from "../../../test/support/cloud-formation.ts";
 import { listeningHost, quickClock } from "../../../test/support/quick-clock.ts";
+import { TINY_STACKS, tinyAccount } from "../../../test/support/tiny-account.ts";
 import { tinyAssembly } from "../../../test/support/tiny-assembly.ts";
-import { Aws } from "./aws.ts";
 import { type DeployOptions, type DeployResult, deploy } from "./deploy.ts";
 
-const DATA = "tiny-dev-data-us-east-1";
-const OTHER = "tiny-dev-data-us-west-2";
-const TARGET = { system: "tiny", stage: "dev", regions: ["us-east-1", "us-west-2"] } as const;
+const { data: DATA, other: OTHER } = TINY_STACKS;
 
 let directory: string;
 beforeEach(() => {
@@ -26,20 +24,9 @@ function run(
   stub: AwsStub,
   options: Partial<DeployOptions> & { queueName?: string; late?: boolean } = {},
 ): Promise<DeployResult> {
-  // The toolkit makes its own clients, which find the stub as they would find any other endpoint.
-  vi.stubEnv("AWS_ENDPOINT_URL", stub.endpoint);
   const { queueName, late, ...others } = options;
   return deploy({
-    aws: new Aws({
-      endpoint: stub.endpoint,
-      credentials: { accessKeyId: "a", secretAccessKey: "b" },
-      attempts: 3,
-      pollMs: 10,
-    }),
-    target: TARGET,
-    host: listeningHost(),
-    clock: quickClock(),
-    signal: new AbortController().signal,
+    ...tinyAccount(stub),
     allowReplacement: false,
     synth: async (active) =>
       tinyAssembly({
@@ -48,7 +35,6 @@ function run(
         ...(queueName === undefined ? {} : { queueName }),
         ...(late === undefined ? {} : { late }),
       }),
-    confirm: async () => true,
     ...others,
   });
 }

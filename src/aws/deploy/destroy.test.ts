@@ -4,15 +4,12 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { type AwsStub, startAwsStub } from "../../../test/support/aws-stub.ts";
 import { teachCloudFormation } from "../../../test/support/cloud-formation.ts";
-import { listeningHost, quickClock } from "../../../test/support/quick-clock.ts";
+import { TINY_STACKS, tinyAccount } from "../../../test/support/tiny-account.ts";
 import { type TinyOptions, tinyAssembly } from "../../../test/support/tiny-assembly.ts";
-import { Aws } from "./aws.ts";
 import { deploy } from "./deploy.ts";
 import { type DestroyOptions, type DestroyResult, destroy } from "./destroy.ts";
 
-const DATA = "tiny-dev-data-us-east-1";
-const OTHER = "tiny-dev-data-us-west-2";
-const TARGET = { system: "tiny", stage: "dev", regions: ["us-east-1", "us-west-2"] } as const;
+const { data: DATA, other: OTHER } = TINY_STACKS;
 
 let directory: string;
 beforeEach(() => {
@@ -25,18 +22,9 @@ afterEach(() => {
 
 /** A system that is deployed, and what destroys it. */
 async function deployed(stub: AwsStub, options: Omit<TinyOptions, "directory"> = {}) {
-  vi.stubEnv("AWS_ENDPOINT_URL", stub.endpoint);
   const { stacks } = teachCloudFormation(stub);
   const assembly = tinyAssembly({ directory: join(directory, "out"), ...options });
-  const credentials = { accessKeyId: "a", secretAccessKey: "b" };
-  const common = {
-    aws: new Aws({ endpoint: stub.endpoint, credentials, attempts: 3, pollMs: 10 }),
-    target: TARGET,
-    host: listeningHost(),
-    clock: quickClock(),
-    signal: new AbortController().signal,
-    confirm: async () => true,
-  };
+  const common = tinyAccount(stub);
   await deploy({ ...common, synth: async () => assembly, allowReplacement: false });
   stub.calls.length = 0;
   const run = (more: Partial<DestroyOptions> = {}): Promise<DestroyResult> => destroy({ ...common, assembly, ...more });

@@ -5,18 +5,16 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { type AwsStub, startAwsStub } from "../../../test/support/aws-stub.ts";
 import { teachCloudFormation } from "../../../test/support/cloud-formation.ts";
 import { protectedIn } from "../../../test/support/protection-rule.ts";
-import { listeningHost, quickClock } from "../../../test/support/quick-clock.ts";
+import { TINY_STACKS, tinyAccount } from "../../../test/support/tiny-account.ts";
 import { type Guarded, tinyAssembly } from "../../../test/support/tiny-assembly.ts";
 import type { Host } from "../../base/host.ts";
 import type { Assembly } from "../synth.ts";
 import type { Template } from "../template.ts";
-import { Aws } from "./aws.ts";
 import { type DeployResult, deploy } from "./deploy.ts";
 import { type DestroyResult, destroy } from "./destroy.ts";
 import { switchProtection } from "./protection.ts";
 
-const DATA = "tiny-dev-data-us-east-1";
-const TARGET = { system: "tiny", stage: "dev", regions: ["us-east-1", "us-west-2"] } as const;
+const { data: DATA } = TINY_STACKS;
 const ALL: Guarded = { balancers: ["Api"], cluster: true, replicas: ["us-east-1", "us-west-2"] };
 const PARTS = ["Cluster", "Api", "Table/us-east-1", "Table/us-west-2"].sort();
 
@@ -31,17 +29,8 @@ afterEach(() => {
 
 /** An account, with a deploy and a destroy of a system in it, and what AWS would refuse to delete there. */
 function account(stub: AwsStub) {
-  vi.stubEnv("AWS_ENDPOINT_URL", stub.endpoint);
   const cloud = teachCloudFormation(stub);
-  const credentials = { accessKeyId: "a", secretAccessKey: "b" };
-  const common = {
-    aws: new Aws({ endpoint: stub.endpoint, credentials, attempts: 3, pollMs: 10 }),
-    target: TARGET,
-    host: listeningHost(),
-    clock: quickClock(),
-    signal: new AbortController().signal,
-    confirm: async () => true,
-  };
+  const common = tinyAccount(stub);
   let count = 0;
   const assembled = (guarded: Guarded): Assembly =>
     tinyAssembly({ directory: join(directory, String((count += 1))), guarded });
