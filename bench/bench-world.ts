@@ -34,5 +34,8 @@ export async function openBenchWorld(bench: {
   const { definition, path } = await loadDefinition(config);
   const changed = bench.change?.(definition) ?? definition;
   const topology = compileTopology(changed, { regions: "primary", directory: dirname(path) });
-  return { ...(await openWorld({ topology, config: path, stateDirectory: state }, { pace, host })), state };
+  return {
+    ...(await openWorld({ topology, config: path, backups: null, stateDirectory: state }, { pace, host })),
+    state,
+  };
 }

@@ -26,6 +26,10 @@ const BENCHES: Readonly<
     about: "whether scaling in, two minutes after a scale-out, spares the work in flight",
     load: () => import("./scale-in.ts"),
   },
+  simulate: {
+    about: "years in virtual time: events a second beside SimPy, the shop, and how the cost grows",
+    load: () => import("./simulate.ts"),
+  },
   soak: {
     about: "a hundred failovers and a hundred lost zones in a row, under load",
     load: () => import("./soak.ts"),

@@ -1,7 +1,7 @@
 import { loadDefinition } from "../src/definition/load.ts";
 import { FAULTS } from "../src/fault/catalogue.ts";
-import { AS_EVER, type BlastClass, type Crowd, type Fault } from "../src/fault/fault.ts";
-import { isRole, subjectsOf } from "../src/fault/target.ts";
+import { AS_EVER, type BlastClass, type Crowd, type Fault, type Flaps } from "../src/fault/fault.ts";
+import { REGION_ROLES, isRole, subjectsOf } from "../src/fault/target.ts";
 import { compileTopology } from "../src/topology/compile.ts";
 import { type Topology, findComponent } from "../src/topology/topology.ts";
 import type { LinkEffect, LinkPurpose, Primitive, PrimitiveKind, ServiceEffect } from "../src/world/primitive.ts";
@@ -19,7 +19,7 @@ const INTRO = [
 /** The page `docs/faults.md`: every fault of the catalogue, by what the code says of it and does to the example. */
 export async function faultsPage(): Promise<string> {
   const { definition, directory } = await loadDefinition(EXAMPLE);
-  const topology = compileTopology(definition, { regions: "primary", directory });
+  const topology = compileTopology(definition, { regions: "all", directory });
   const rows = FAULTS.map(({ name, summary, scope, blastClass, fisAction }) => {
     return `| [\`${name}\`](#${name}) | ${summary} | ${scope} | ${blastClass} | ${fisAction ?? "none"} |`;
   });
@@ -57,7 +57,7 @@ const SCOPES: Readonly<Record<Fault["scope"], string>> = {
   instance: "one instance or component",
   link: "links between things that are all well",
   zone: "a zone",
-  region: "the whole region",
+  region: "a whole region",
 };
 
 const HELD_TO: Readonly<Record<BlastClass, string>> = {
@@ -80,6 +80,7 @@ function whatItDoes(fault: Fault, topology: Topology): string[] {
     fault.then?.when === "detected" ? "when a failover has begun" : "once the system was watched under that";
   return [
     ...(first === "" ? [] : [`- **Does** ${first}.`]),
+    ...(fault.flaps ? [`- **Then** ${flapsInWords(fault.flaps)}.`] : []),
     ...(fault.crowd ? [`- **Crowd** ${crowdInWords(fault.crowd)}.`] : []),
     ...(fault.then ? [`- **Then**, ${moment}: ${inWords(fault.then.primitives(topology, subject))}.`] : []),
   ];
@@ -98,6 +99,7 @@ function whatIsExpected(fault: Fault, topology: Topology): string[] {
 /** Targets as kinds of things, each once. */
 function kindsOf(targets: readonly string[], topology: Topology): string {
   const kinds = targets.map((target) => {
+    if (Object.values<string>(REGION_ROLES).includes(target)) return `the ${target}`;
     if (!isRole(target)) return kindOf(target, topology);
     const component = target.slice(target.lastIndexOf(" ") + 1);
     return `the ${target.slice(0, target.length - component.length)}${kindOf(component, topology)}`;
@@ -139,6 +141,8 @@ const STEPS: {
   kill: () => "kills processes (SIGKILL)",
   pause: () => "stops processes without ending them (SIGSTOP)",
   "power-off": () => "cuts the power of a zone",
+  "region-power-off": () => "cuts the power of a region",
+  recover: ({ command: { what } }) => `tells the recovery of regions: ${what}`,
   link: ({ rule: { purposes, effect } }) =>
     linksInWords(purposes?.map((each) => PURPOSES[each]).join(", ") ?? "everything", effect),
   "kill-at-call": ({ operation }) => `kills a task as it calls \`${operation}\`, which vanishes`,
@@ -150,6 +154,8 @@ const STEPS: {
   "size-to-load": ({ share }) => `sizes the scaling target so that the load now is ${100 * share}% of the minimum's`,
   "shift-away": () => "shifts customers away from a zone",
   "site-down": () => "takes the bucket of the static site away from the edge",
+  "edge-down": () => "loses the edge location near a region",
+  "dns-down": () => "lets the DNS answer nobody who asks near a region",
   "fill-disk": () => "lets nothing more be written to a member's disk",
   "skew-clock": ({ byMs }) => `sets a zone's clocks ${byMs < 0 ? "back" : "forward"} by ${seconds(Math.abs(byMs))}`,
   "hold-endpoint": () => "holds the writer's endpoint where it leads to",
@@ -183,6 +189,10 @@ function serviceEffectInWords(effect: ServiceEffect): string {
     case "slow":
       return `answer each call ${effect.delayMs} ms later`;
   }
+}
+
+function flapsInWords({ times, goneMs, backMs }: Flaps): string {
+  return `undoes it for ${seconds(goneMs)} and does it again for ${seconds(backMs)}, ${times} times`;
 }
 
 function crowdInWords(crowd: Crowd): string {

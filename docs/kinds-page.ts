@@ -21,7 +21,7 @@ const ROWS: Readonly<Record<Kind, Row>> = {
   },
   function: { key: "functions", aws: "Lambda", variables: ["ARN"] },
   schedule: { key: "schedules", aws: "EventBridge Scheduler", variables: [] },
-  queue: { key: "queues", aws: "SQS, with a dead-letter queue", variables: ["URL"] },
+  queue: { key: "queues", aws: "SQS, with a dead-letter queue", variables: ["URL", "ACROSS_REGIONS"] },
   topic: { key: "topics", aws: "SNS", variables: ["ARN"] },
   bus: { key: "buses", aws: "EventBridge, with an archive", variables: ["NAME"] },
   database: {
@@ -29,7 +29,7 @@ const ROWS: Readonly<Record<Kind, Row>> = {
     aws: "Aurora or RDS Multi-AZ, of PostgreSQL or MySQL; RDS Proxy",
     variables: ["URL", "READER_URL", "USER", "PASSWORD"],
   },
-  cache: { key: "caches", aws: "ElastiCache, of Valkey or Redis", variables: ["URL"] },
+  cache: { key: "caches", aws: "ElastiCache, of Valkey or Redis", variables: ["URL", "USER", "PASSWORD"] },
   table: { key: "tables", aws: "DynamoDB, a global table; DAX", variables: ["NAME", "ACCELERATOR_URL"] },
   bucket: { key: "buckets", aws: "S3", variables: ["NAME"] },
   "file-system": { key: "fileSystems", aws: "EFS, FSx for Lustre, FSx for Windows", variables: ["PATH"] },

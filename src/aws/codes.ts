@@ -39,6 +39,11 @@ export const CODES = {
   "AWS-054": "a service mounts a file system that its platform cannot mount",
   "AWS-055": "something that other stacks use would be replaced",
   "AWS-056": "protection from deletion could not be put on or lifted",
+  "AWS-057": "a stack would be too large while other stacks use what goes from it",
+  "AWS-058": "an image or code could not be built or uploaded",
+  "AWS-059": "the name of something new is taken, mostly by what an earlier change retained",
+  "AWS-060": "what is to be restored is no database of the definition, or no snapshot is named for it",
+  "AWS-061": "another failover or failback is under way, or the region that would hand over is not seen",
 } as const;
 
 /** The code of a problem of shipping. */

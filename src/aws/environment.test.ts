@@ -19,7 +19,7 @@ const LOCAL: BindingWorld = {
     user: "app",
     password: "secret",
   }),
-  cache: (id) => ({ host: id, port: 6_379, password: "secret" }),
+  cache: (id) => ({ host: id, port: 6_379, user: "app", password: "secret" }),
   queueUrl: (id) => `http://127.1.128.9:9324/000000000000/${id}`,
   service: (id) => ({ host: id, port: 8_080 }),
   table: (id) => ({ name: id, acceleratorUrl: id === "parcels" ? "dax://127.1.0.9:9111" : null }),
@@ -33,7 +33,7 @@ const ONLY_LOCAL = /^AWS_(ENDPOINT_URL_|ACCESS_KEY_ID$|SECRET_ACCESS_KEY$)/;
 
 /** What a value is, whatever is in it: the scheme of a URL without its TLS; null where AWS gives it as a whole. */
 function schemeOf(value: unknown): string | null {
-  return /([a-z]+?)s?:\/\//.exec(JSON.stringify(value))?.[1] ?? null;
+  return /([a-z]+?)s*:\/\//.exec(JSON.stringify(value))?.[1] ?? null;
 }
 
 const systems = [
@@ -72,7 +72,10 @@ describe.each(systems)("the programs of examples/%s", (name, definition) => {
       const caches = component.settings.uses.filter((used) =>
         topology.components.some((each) => each.kind === "cache" && each.id === used),
       );
-      for (const cache of caches) expect(secrets).toHaveProperty(`${cache.toUpperCase()}_URL`);
+      for (const cache of caches) {
+        expect(secrets).toHaveProperty(`${cache.toUpperCase()}_USER`);
+        expect(secrets).toHaveProperty(`${cache.toUpperCase()}_PASSWORD`);
+      }
     }
   });
 });

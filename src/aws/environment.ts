@@ -1,13 +1,9 @@
-import { Fn } from "aws-cdk-lib";
-import { CfnSecret } from "aws-cdk-lib/aws-secretsmanager";
 import { assert } from "../base/error.ts";
 import { RDS_CA } from "../facts/compute.ts";
 import { type BindingWorld, bindings, functionBindings } from "../topology/binding.ts";
 import type { FunctionComponent, ServiceComponent } from "../topology/topology.ts";
-import { readSecrets } from "./data/secret.ts";
-import { logicalId, physicalName } from "./name.ts";
 import type { Statement } from "./role.ts";
-import { type Site, tagged } from "./ship.ts";
+import type { Site } from "./ship.ts";
 
 const HTTPS = 443;
 
@@ -16,7 +12,7 @@ const ANY_ADDRESS = "0.0.0.0";
 
 /** Text that stands in Secrets Manager: what ECS injects in its place when a task starts. */
 interface Injected {
-  /** `arn` or `arn:json-key::`. */
+  /** `arn:json-key::`. */
   readonly valueFrom: string;
 }
 
@@ -40,10 +36,12 @@ export function serviceEnvironment(site: Site, component: ServiceComponent): Pro
     port: port ?? 0,
     database: (id) => {
       const { writer, reader, secretArn } = site.handles.get("database", id);
-      const part = (key: string): Injected => ({ valueFrom: `${secretArn}:${key}::` });
-      return { writer, reader, user: part("username"), password: part("password") };
+      return { writer, reader, ...loginIn(secretArn) };
     },
-    cache: (id) => ({ url: { valueFrom: cacheUrlSecret(site, id) } }),
+    cache: (id) => {
+      const { address, secretArn } = site.handles.get("cache", id);
+      return { ...address, ...loginIn(secretArn) };
+    },
   };
   const all = Object.entries(bindings<Injected>(site.shipment.topology, component.id, world));
   const plain = all.flatMap(([name, value]) => (typeof value === "string" ? [[name, value] as const] : []));
@@ -53,6 +51,12 @@ export function serviceEnvironment(site: Site, component: ServiceComponent): Pro
     secrets: Object.fromEntries(secret),
     fillIn: fillInStatements(site, component),
   };
+}
+
+/** Who a program is, as two parts of a secret. */
+function loginIn(secretArn: string): { readonly user: Injected; readonly password: Injected } {
+  const part = (key: string): Injected => ({ valueFrom: `${secretArn}:${key}::` });
+  return { user: part("username"), password: part("password") };
 }
 
 /**
@@ -69,7 +73,7 @@ export function functionEnvironment(site: Site, component: FunctionComponent): R
       const { writer, reader, proxy } = handles.get("database", id);
       return { writer: proxy?.writer ?? writer, reader: proxy?.reader ?? reader, user: "", password: "" };
     },
-    cache: (id) => handles.get("cache", id).address,
+    cache: (id) => ({ ...handles.get("cache", id).address, user: "", password: "" }),
     secretArn: (id) => {
       const handle = handles.find(id);
       assert(handle?.kind === "database" || handle?.kind === "cache", `${id} has a secret`);
@@ -99,47 +103,8 @@ function commonWorld({ handles, region }: Site) {
   };
 }
 
-/**
- * A cache's URL with its password, as a secret of its own: the clients of caches read one variable, and ECS injects a
- * secret or a part of it, never a text with a secret in it. The password has no characters that a URL would change.
- */
-function cacheUrlSecret(site: Site, id: string): string {
-  const { shipment, stacks, handles, keyArn } = site;
-  const made = stacks.compute.node.tryFindChild(cacheUrlId(id)) as CfnSecret | undefined;
-  if (made) return made.ref;
-  const { address, secretArn } = handles.get("cache", id);
-  const password = `{{resolve:secretsmanager:${secretArn}}}`;
-  const secret = new CfnSecret(stacks.compute, cacheUrlId(id), {
-    description: `The URL of ${physicalName(shipment, id)}, with the password`,
-    kmsKeyId: keyArn,
-    secretString: Fn.join("", ["rediss://:", password, "@", address.host, ":", String(address.port)]),
-    tags: tagged(shipment, { id, kind: "cache" }),
-  });
-  return secret.ref;
-}
-
-function cacheUrlId(id: string): string {
-  return logicalId(id, "url-secret");
-}
-
+/** What a program that uses databases and caches may do, for their secrets to be filled in. */
 function fillInStatements(site: Site, { settings }: ServiceComponent): readonly Statement[] {
   const used = settings.uses.map((id) => site.handles.find(id));
-  const databases = used.flatMap((handle) => (handle?.kind === "database" ? [handle.id] : []));
-  const caches = used.flatMap((handle) => (handle?.kind === "cache" ? [handle.id] : []));
-  const openCaches: Statement[] = caches.map((id) => ({
-    sid: logicalId("read-url-of", id),
-    actions: ["secretsmanager:GetSecretValue"],
-    resources: [cacheUrlSecret(site, id)],
-  }));
-  const open = {
-    sid: "OpenUrlsOfCaches",
-    actions: ["kms:Decrypt"],
-    resources: [site.keyArn],
-    conditions: { StringEquals: { "kms:ViaService": `secretsmanager.${site.region.name}.amazonaws.com` } },
-  };
-  return [
-    ...databases.flatMap((id) => readSecrets(site, id, [physicalName(site.shipment, id)])),
-    ...openCaches,
-    ...(caches.length === 0 ? [] : [open]),
-  ];
+  return used.flatMap((handle) => (handle?.kind === "database" || handle?.kind === "cache" ? handle.access : []));
 }

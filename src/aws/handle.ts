@@ -51,7 +51,7 @@ export interface DatabaseHandle extends HandleOf<"database"> {
 
 export interface CacheHandle extends HandleOf<"cache"> {
   readonly address: Address;
-  /** The ARN of the secret whose value is the password. */
+  /** The ARN of the secret with `username` and `password` that programs log in with. */
   readonly secretArn: string;
   readonly replicationGroupId: string;
   readonly nodeIds: readonly string[];
@@ -89,6 +89,8 @@ export interface BalancerHandle {
   readonly dnsName: string;
   readonly zoneId: string;
   readonly targetGroup: { readonly fullName: string; readonly arn: string };
+  /** The ARN of the rule that lets the edge in; left out where it does not come. */
+  readonly edgeRuleArn?: string;
 }
 
 export interface ServiceHandle extends HandleOf<"service"> {

@@ -61,6 +61,7 @@ export async function synthesize({ topology, active, outdir, escape }: SynthOpti
   const [cdk, { shipSystem }] = await loadCdk();
   const directory = resolve(outdir);
   if (existsSync(join(directory, "manifest.json"))) rmSync(directory, { recursive: true });
+  cdk.AssetStaging.clearAssetHashCache(); // else what this process has copied before is taken to be there still
   mkdirSync(directory, { recursive: true });
   const app = new cdk.App({
     outdir: directory,

@@ -139,12 +139,21 @@ export type WorldEvent =
       readonly detail?: string;
     }
   /** Every instance that the topology asks for is healthy, and every replica is in sync; or no longer. */
-  | { readonly kind: "redundancy"; readonly at: Ms; readonly component: string; readonly full: boolean }
+  | {
+      readonly kind: "redundancy";
+      readonly at: Ms;
+      readonly component: string;
+      /** The region that this is about: with several, each has its own. */
+      readonly region?: string;
+      readonly full: boolean;
+    }
   | {
       readonly kind: "lag";
       readonly at: Ms;
       readonly component: string;
       readonly instance: string;
+      /** Of another region's copy: the region that it is in. It is told each time that somebody looked. */
+      readonly region?: string;
       readonly lagMs: Ms | null;
     }
   | {
@@ -190,8 +199,10 @@ export interface DrilledExpectation {
       readonly what?: string;
       readonly component?: string | null;
       readonly times?: number;
+      readonly atMost?: number;
+      readonly ms?: Ms;
       readonly after?: "fault" | "heal";
-      readonly during?: "drill" | "second-blow";
+      readonly during?: "drill" | "fault" | "second-blow";
     };
     readonly proves: string;
   }[];
@@ -218,13 +229,22 @@ export interface HeldFault {
   readonly zones: readonly string[];
 }
 
+/** What the system's own processes and disks in a region use of the machine. */
+export interface UsedByRegion {
+  readonly region: string;
+  readonly processes: number;
+  /** Proportional set size of all of them. */
+  readonly pssBytes: number;
+  readonly diskBytes: number;
+}
+
 /** One line of a drill's journal. Every figure of a report is a pure function of these. */
 export type JournalEvent =
   | DrillEvent
   | {
       readonly kind: "phase";
       readonly at: Ms;
-      readonly phase: "steady" | "fault" | "observe" | "heal" | "check" | "end";
+      readonly phase: "steady" | "fault" | "observe" | "heal" | "failback" | "check" | "end";
       readonly detail?: string;
     }
   | {
@@ -234,8 +254,8 @@ export type JournalEvent =
       readonly fault: string;
       readonly target: string | null;
       readonly primitives: readonly unknown[];
-      /** Of a second blow: what it waited for. */
-      readonly second?: "detected" | "observed";
+      /** Of a second blow: what it waited for; one that was `prepared` by the first is what everything counts from. */
+      readonly second?: "detected" | "observed" | "prepared";
       /** With a fault that is one of many, at its beginning. */
       readonly held?: HeldFault;
       /** With a heal: why the fault could not be made after all. */
@@ -244,6 +264,16 @@ export type JournalEvent =
   | { readonly kind: "world"; readonly at: Ms; readonly event: WorldEvent }
   /** Whether every component had its full redundancy back, waited for at most `withinMs`. */
   | { readonly kind: "settled"; readonly at: Ms; readonly ok: boolean; readonly withinMs: Ms }
+  /** What each region's own processes used of the machine before the fault. */
+  | { readonly kind: "footprint"; readonly at: Ms; readonly regions: readonly UsedByRegion[] }
+  /** Keys of this drill that are in the files which were written for people to reconcile, and how much those hold. */
+  | {
+      readonly kind: "saved";
+      readonly at: Ms;
+      readonly keys: readonly string[];
+      readonly rows: number;
+      readonly messages: number;
+    }
   | {
       readonly kind: "divergence";
       readonly at: Ms;

@@ -27,14 +27,9 @@ export function seededRandom(seed: number | string): Random {
 
 /** Chris Doty-Humphrey's sfc32 (PractRand), seeded by an FNV-1a hash and warmed up. */
 function sfc32(text: string): () => number {
-  let hash = 0x811c9dc5;
-  const seeds = [0, 0, 0].map((_, lane) => {
-    for (const char of `${lane}:${text}`) {
-      hash = Math.imul(hash ^ char.codePointAt(0)!, 0x01000193); // a character has a code point
-    }
-    return hash >>> 0;
-  });
-  let [a, b, c] = seeds as [number, number, number];
+  let a = hashed(`0:${text}`, 0x811c9dc5);
+  let b = hashed(`1:${text}`, a);
+  let c = hashed(`2:${text}`, b);
   let counter = 1;
   const draw = (): number => {
     const sum = (a + b + counter) | 0;
@@ -46,4 +41,15 @@ function sfc32(text: string): () => number {
   };
   for (let i = 0; i < 15; i++) draw();
   return draw;
+}
+
+/** FNV-1a over code points. A simulation seeds a generator for each thing that happens, so this is a hot loop. */
+function hashed(text: string, from: number): number {
+  let hash = from;
+  for (let at = 0; at < text.length; at += 1) {
+    const point = text.codePointAt(at)!; // it is within its length
+    if (point > 0xffff) at += 1;
+    hash = Math.imul(hash ^ point, 0x01000193);
+  }
+  return hash >>> 0;
 }

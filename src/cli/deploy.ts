@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import type { DeployPlan, DeployResult } from "../aws/deploy/deploy.ts";
+import type { DeployResult } from "../aws/deploy/deploy.ts";
 import type { SiteUpload } from "../aws/deploy/site.ts";
 import { agreed } from "./ask.ts";
 import { EXIT, INTERRUPTED, draw, terminalHost, writeJson } from "./output.ts";
@@ -13,10 +13,13 @@ import {
   regionOf,
   stageOption,
 } from "./shipment.ts";
+import { snapshotParameters } from "./snapshot-parameter.ts";
 import { configOption, recoveryOption } from "./system.ts";
 
 interface DeployCommandOptions extends ChangeOptions {
   readonly active?: string;
+  readonly only?: string;
+  readonly restore?: readonly string[];
   readonly allowReplacement?: boolean;
 }
 
@@ -27,6 +30,8 @@ Examples:
   $ holdfast deploy --yes --json out.json  for CI
   $ holdfast deploy --stage dev            the cheap profile, beside production
   $ holdfast deploy --active us-west-2     says which region serves instead of asking AWS
+  $ holdfast deploy --active us-west-2 --only us-west-2 --restore database=arn:aws:rds:us-west-2:…:cluster-snapshot:…
+                                           with backup-restore, when us-east-1 is lost: from the copies in us-west-2
 
 It reads first which region serves, so a deploy after a failover scales nothing down. A run that failed or was stopped
 is started again by the same command. Once an account and region: npx cdk bootstrap aws://ACCOUNT/REGION
@@ -43,6 +48,8 @@ export function deployCommand(): Command {
     .addOption(recoveryOption())
     .addOption(stageOption())
     .option("--active <region>", "the region that serves (default: what AWS says)")
+    .option("--only <region>", "the stacks of this region alone, as when the other one is lost")
+    .option("--restore <database=snapshot...>", "make a database that is new there from the snapshot of this ARN")
     .option("--dry-run", "print the plan and change nothing")
     .option("--yes", "do not ask")
     .option("--allow-replacement", "let resources that keep data be replaced or deleted")
@@ -54,15 +61,19 @@ export function deployCommand(): Command {
 async function run(options: DeployCommandOptions): Promise<void> {
   const shipment = await openShipment(options);
   const { host, topology } = shipment;
-  const { deploy } = await import("../aws/deploy/deploy.ts");
+  const { deploy, isUnchanged } = await import("../aws/deploy/deploy.ts");
+  const { zoneToRecover } = await import("../aws/deploy/hosted-zone.ts");
   const { uploadSites } = await import("../aws/deploy/site.ts");
   const result = await deploy({
     ...shipment,
     signal: onInterrupt(host),
     allowReplacement: options.allowReplacement === true,
     show: (plan) => draw(drawPlan(plan), options),
-    confirm: (plan) => confirm(plan, options),
+    confirm: async (plan) => options.dryRun !== true && (isUnchanged(plan) || agreed("Deploy this?", options.yes)),
+    hostedZoneId: options.only === undefined ? zoneToRecover(topology) : null,
     ...(options.active === undefined ? {} : { active: regionOf(topology, options.active) }),
+    ...(options.only === undefined ? {} : { regions: [regionOf(topology, options.only)] }),
+    given: await snapshotParameters(topology, options.restore ?? []),
   });
   const isDone = result.end === "deployed" || result.end === "unchanged";
   const { manifest } = result.assembly;
@@ -71,13 +82,8 @@ async function run(options: DeployCommandOptions): Promise<void> {
   sayEnd(result, options);
   if (result.end !== "deployed") return;
   const { remainingSteps } = await import("../aws/deploy/remaining.ts");
-  for (const { text, how } of remainingSteps(topology))
+  for (const { text, how } of remainingSteps(topology, result))
     host.say({ level: "info", text: `left to you: ${text} (${how})` });
-}
-
-async function confirm({ stacks }: DeployPlan, { dryRun, yes }: DeployCommandOptions): Promise<boolean> {
-  if (dryRun) return false;
-  return stacks.every(({ action }) => action === "unchanged") || agreed("Deploy this?", yes);
 }
 
 function documentOf(

@@ -8,6 +8,7 @@ import { readJournal } from "../drill/journal.ts";
 import { drawDrillTable } from "../report/drill-table.ts";
 import { drawReportPage } from "../report/html/page.ts";
 import { drawJunit } from "../report/junit.ts";
+import { drawStrategyTable } from "../report/strategy-table.ts";
 import { colors, writeJson } from "./output.ts";
 
 /** Where a report goes beside the terminal. */
@@ -54,7 +55,12 @@ export async function showDrills(report: DrillsDocument, repeat: string, outputs
     if (html !== undefined) await writeFile(html, drawReportPage({ ...report, drills: recorded, repeat }));
     if (junit !== undefined) await writeFile(junit, drawJunit({ ...report, drills: recorded, repeat }));
   }
-  if (json !== "-") process.stdout.write(`${drawDrillTable({ ...report, drills }, colors, repeat)}\n`);
+  if (json === "-") return;
+  const { strategies } = report;
+  const table = strategies
+    ? drawStrategyTable({ ...report, drills, strategies }, colors, repeat)
+    : drawDrillTable({ ...report, drills }, colors, repeat);
+  process.stdout.write(`${table}\n`);
 }
 
 type RecordedDrill = DrillDocument & { readonly record: DrillRecord | null; readonly recordMissing: string | null };

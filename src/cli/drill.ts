@@ -8,16 +8,22 @@ import type { DrillCode } from "../drill/codes.ts";
 import type { DrillsDocument } from "../drill/document.ts";
 import { listDrills, runDrills } from "../drill/drills.ts";
 import { runNemesis } from "../drill/nemesis/nemesis.ts";
-import { planDrills } from "../drill/plan.ts";
+import { needsRegions, planDrills } from "../drill/plan.ts";
+import type { Session } from "../drill/rig.ts";
+import { STRATEGY_DRILL, compareStrategies } from "../drill/strategies.ts";
 import { CACHE, DATABASE } from "../facts/timing.ts";
 import { refuseUnsupported } from "../local/not-supported.ts";
-import { openWorld } from "../local/open-world.ts";
+import { type SystemOnDisk, openWorld } from "../local/open-world.ts";
 import type { PaceName } from "../topology/timing.ts";
 import { type Topology, componentsOf } from "../topology/topology.ts";
+import type { World } from "../world/world.ts";
 import { drawDrillList } from "./drill-list.ts";
 import { type DrillOutputs, assertWritable, showDrills } from "./drill-output.ts";
+import { freshState } from "./drill-strategies.ts";
 import { EXIT, INTERRUPTED, terminalHost, writeJson } from "./output.ts";
+import { regionTimes } from "./region-times.ts";
 import {
+  STRATEGIES,
   type SystemOptions,
   configOption,
   loadSystem,
@@ -36,6 +42,8 @@ interface DrillCommandOptions extends SystemOptions, DrillOutputs {
   readonly list?: boolean;
   readonly nemesis?: boolean;
   readonly minutes: number;
+  readonly strategies?: boolean;
+  readonly times: number;
 }
 
 const EXAMPLES = `
@@ -48,6 +56,11 @@ Examples:
   $ holdfast drill --junit drills.xml           for a CI that shows tests: a test case a drill
   $ holdfast drill --nemesis --minutes 10 --seed 7
                                                 for ten minutes, faults drawn from all of them by the seed
+  $ holdfast drill region-loss                  the region that serves is lost; this runs all regions
+  $ holdfast drill --all --regions all          every drill, those of whole regions too
+  $ holdfast drill --strategies --times 3       a region lost under each of the four strategies, three times
+  $ holdfast drill --strategies --recovery pilot-light
+                                                that one alone
 
 Exit codes: 0 every drill passed, 1 one failed, 2 unknown, 3 yours to mend, 70 our bug.
 `;
@@ -61,6 +74,8 @@ export function drillCommand(): Command {
     .option("--all", "run every drill that applies")
     .option("--nemesis", "draw faults from all that apply, sometimes two at once, under one load")
     .option("--minutes <number>", "how long the nemesis strikes", minutes, 5)
+    .option("--strategies", "lose a region under each recovery strategy, and put what it cost side by side")
+    .option("--times <number>", "how often each strategy is drilled; the median counts", times, 1)
     .option("--seed <number>", "of the arrivals, the keys and the targets", wholeNumber, 1)
     .addOption(rateOption("operations that arrive in a second"))
     .option("--json <file>", "write the report as JSON (- for standard output)")
@@ -75,52 +90,104 @@ export function drillCommand(): Command {
     .action(drill);
 }
 
-async function drill(names: readonly string[], options: DrillCommandOptions): Promise<void> {
+async function drill(names: readonly string[], given: DrillCommandOptions): Promise<void> {
   const host = terminalHost();
+  const options = withRegions(names, given);
   const system = await loadSystem(options, host);
   if (options.list) return list(system.topology, options.json);
   assertOneKind(names, options);
   refuseUnsupported(system.topology);
-  const planned = planDrills(system.topology, { names, all: options.all === true, seed: options.seed });
+  const wanted = options.strategies ? [STRATEGY_DRILL] : names;
+  const planned = planDrills(system.topology, { names: wanted, all: options.all === true, seed: options.seed });
   await assertWritable(options);
-  const interrupted = onInterrupt(host);
+  const around: Around = { host, options, directory: join(system.stateDirectory, "drills"), signal: onInterrupt(host) };
+  try {
+    const report = options.strategies
+      ? await drillStrategies(system, around)
+      : await inWorld(system, around, (session) =>
+          options.nemesis
+            ? runNemesis(session, options.minutes, onDrillOf(host))
+            : runDrills({ ...session, planned }, onDrillOf(host)),
+        );
+    await showDrills(report, repeatCommand(report, names, options), options);
+    process.exitCode = around.signal.aborted ? INTERRUPTED : EXIT[report.verdict];
+  } catch (error) {
+    if (!around.signal.aborted) throw error;
+    process.exitCode = INTERRUPTED;
+  }
+}
+
+/** What all drills of a command share, whatever system they are made on. */
+interface Around {
+  readonly host: Host;
+  readonly options: DrillCommandOptions;
+  /** Where journals go. */
+  readonly directory: string;
+  readonly signal: AbortSignal;
+}
+
+/** Drills the system that runs, or one that is started for it and stopped afterwards. */
+async function inWorld(
+  system: SystemOnDisk,
+  { host, options, directory, signal }: Around,
+  work: (session: Omit<Session, "budgets">) => Promise<DrillsDocument>,
+): Promise<DrillsDocument> {
   const { world, close } = await openWorld(system, { pace: options.pace, host });
   try {
+    await backUp(world, host);
     const { seed, rate } = options;
-    const directory = join(system.stateDirectory, "drills");
     const documentedMs = promotionTimes(world.topology);
-    const session = {
-      world,
-      host,
-      clock: systemClock,
-      seed,
-      rate,
-      directory,
-      documentedMs,
-      signal: interrupted,
-    };
-    const onDrill: OnDrill = ({ name, verdict }) => host.say({ level: "info", about: name, text: verdict });
-    const report = options.nemesis
-      ? await runNemesis(session, options.minutes, onDrill)
-      : await runDrills({ ...session, planned }, onDrill);
-    await showDrills(report, repeatCommand(report, names, options), options);
-    process.exitCode = interrupted.aborted ? INTERRUPTED : EXIT[report.verdict];
-  } catch (error) {
-    if (!interrupted.aborted) throw error;
-    process.exitCode = INTERRUPTED;
+    return await work({ world, host, clock: systemClock, seed, rate, directory, documentedMs, signal });
   } finally {
     await close();
   }
 }
 
+/** Where a region is made of backups, what is lost with the other is what came after the last of them. */
+async function backUp(world: World, host: Host): Promise<void> {
+  const { recovery, regions } = world.topology;
+  if (recovery !== "backup-restore" || regions.length < 2) return;
+  host.say({ level: "progress", about: "backup", text: "every database is backed up, and copied to the other region" });
+  await world.backup();
+}
+
+/** Each strategy has a system of its own, from nothing: what one leaves behind must not help or hinder the next. */
+function drillStrategies(system: SystemOnDisk, around: Around): Promise<DrillsDocument> {
+  const { host, options, signal } = around;
+  return compareStrategies({
+    topology: system.topology,
+    strategies: options.recovery === undefined ? STRATEGIES : [options.recovery],
+    times: options.times,
+    host,
+    signal,
+    async drill(recovery) {
+      const state = await freshState(system.stateDirectory, recovery);
+      const tried = await loadSystem({ ...options, recovery, state }, host);
+      const planned = planDrills(tried.topology, { names: [STRATEGY_DRILL], all: false, seed: options.seed });
+      return inWorld(tried, around, (session) => runDrills({ ...session, planned }, onDrillOf(host)));
+    },
+  });
+}
+
 type OnDrill = Parameters<typeof runDrills>[1];
 
-/** The nemesis chooses by itself. */
-function assertOneKind(names: readonly string[], { nemesis, all }: DrillCommandOptions): void {
-  if (!nemesis || (names.length === 0 && !all)) return;
+function onDrillOf(host: Host): OnDrill {
+  return ({ name, verdict }) => host.say({ level: "info", about: name, text: verdict });
+}
+
+/** Whoever names a drill of whole regions wants all of them to run. */
+function withRegions(names: readonly string[], options: DrillCommandOptions): DrillCommandOptions {
+  if (options.regions !== undefined || !(options.strategies || needsRegions(names))) return options;
+  return { ...options, regions: "all" };
+}
+
+/** The nemesis and the comparison of strategies choose by themselves. */
+function assertOneKind(names: readonly string[], { nemesis, strategies, all }: DrillCommandOptions): void {
+  if (!nemesis && !strategies) return;
+  if (!(nemesis && strategies) && names.length === 0 && !all) return;
   throw new UserError({
     code: "DRL-008" satisfies DrillCode,
-    message: "--nemesis draws its faults by itself, so it takes neither names nor --all",
+    message: "--nemesis and --strategies choose by themselves, so they take neither names nor --all nor each other",
     fix: "leave one of them out",
   });
 }
@@ -131,10 +198,16 @@ function repeatCommand(
   names: readonly string[],
   options: DrillCommandOptions,
 ): string {
-  const which = options.nemesis ? [`--nemesis --minutes ${options.minutes}`] : options.all ? ["--all"] : names;
-  const strategy = options.recovery === undefined ? [] : ["--recovery", options.recovery];
-  const config = options.config === "holdfast.config.ts" ? [] : ["--config", options.config];
-  return ["holdfast drill", ...which, `--seed ${seed} --rate ${rate} --pace ${pace}`, ...strategy, ...config].join(" ");
+  const { nemesis, strategies, all, recovery, config } = options;
+  const which = nemesis ? [`--nemesis --minutes ${options.minutes}`] : all ? ["--all"] : names;
+  return [
+    "holdfast drill",
+    ...(strategies ? [`--strategies --times ${options.times}`] : which),
+    `--seed ${seed} --rate ${rate} --pace ${pace}`,
+    ...(options.regions === "all" && !strategies ? ["--regions all"] : []),
+    ...(recovery === undefined ? [] : ["--recovery", recovery]),
+    ...(config === "holdfast.config.ts" ? [] : ["--config", config]),
+  ].join(" ");
 }
 
 async function list(topology: Topology, json: string | undefined): Promise<void> {
@@ -143,7 +216,7 @@ async function list(topology: Topology, json: string | undefined): Promise<void>
   else process.stdout.write(drawDrillList(drills));
 }
 
-/** What the provider documents for promoting a replica, the longer end of a range. */
+/** What the provider documents for promoting a replica, the longer end of a range, and for recovering a region. */
 function promotionTimes(topology: Topology): Readonly<Record<string, Ms>> {
   const databases = componentsOf(topology, "database").map(({ id, settings }) => {
     return [
@@ -152,7 +225,8 @@ function promotionTimes(topology: Topology): Readonly<Record<string, Ms>> {
     ];
   });
   const caches = componentsOf(topology, "cache").map(({ id }) => [id, CACHE.failover.value]);
-  return Object.fromEntries([...databases, ...caches]) as Record<string, Ms>;
+  const ofRegions = topology.regions.length > 1 ? regionTimes(topology) : {};
+  return { ...(Object.fromEntries([...databases, ...caches]) as Record<string, Ms>), ...ofRegions };
 }
 
 /** The first Ctrl-C ends the drills in good order; a second one is the system's own. */
@@ -176,6 +250,12 @@ function minutes(text: string): number {
   const value = Number(text);
   if (value > 0 && value <= 1_440) return value;
   throw new InvalidArgumentError("it is a number above 0, at most 1440 (a day)");
+}
+
+function times(text: string): number {
+  const value = wholeNumber(text);
+  if (value >= 1 && value <= 9) return value;
+  throw new InvalidArgumentError("it is a whole number from 1 to 9");
 }
 
 function wholeNumber(text: string): number {

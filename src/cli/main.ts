@@ -3,6 +3,7 @@ import nodeModule from "node:module";
 import { Command, CommanderError } from "commander";
 import { UserError, isUserError, messageOf } from "../base/error.ts";
 import { VERSION } from "../base/version.ts";
+import type { WorldClient } from "../local/client.ts";
 import { EXIT, colors } from "./output.ts";
 
 // Not there before Node 22.8: an older one is told so below, instead of failing at the import.
@@ -19,7 +20,10 @@ const VERBS: Readonly<Record<string, () => Promise<Command>>> = {
   heal: async () => (await import("./break.ts")).healCommand(),
   drill: async () => (await import("./drill.ts")).drillCommand(),
   audit: async () => (await import("./audit.ts")).auditCommand(),
+  simulate: async () => (await import("./simulate.ts")).simulateCommand(),
   estimate: async () => (await import("./estimate.ts")).estimateCommand(),
+  backup: async () => (await import("./backup.ts")).backupCommand(findWorld),
+  restore: async () => (await import("./restore.ts")).restoreCommand(findWorld),
   synth: async () => (await import("./synth.ts")).synthCommand(),
   deploy: async () => (await import("./deploy.ts")).deployCommand(),
   failover: async () => (await import("./failover.ts")).failoverCommand(),
@@ -27,6 +31,11 @@ const VERBS: Readonly<Record<string, () => Promise<Command>>> = {
   destroy: async () => (await import("./destroy.ts")).destroyCommand(),
   doctor: async () => (await import("./doctor.ts")).doctorCommand(),
 };
+
+/** Loaded by the two verbs alone that are given it. */
+async function findWorld(stateDirectory: string): Promise<WorldClient> {
+  return (await import("../local/open-world.ts")).findWorld(stateDirectory);
+}
 
 async function program(argument: string | undefined): Promise<Command> {
   const root = new Command("holdfast")

@@ -12,7 +12,7 @@ const WORDS: Readonly<Record<Change["what"], string>> = {
 };
 
 /** What a deploy is about to do, in words: stack by stack, and first of each what loses data. */
-export function drawPlan({ account, active, stacks, troubles }: DeployPlan): string {
+export function drawPlan({ account, active, stacks, zone, troubles }: DeployPlan): string {
   const width = Math.max(0, ...stacks.map(({ stack }) => stack.length)) + 2;
   const lines = stacks.flatMap((plan) => [
     `  ${colors.bold(plan.stack.padEnd(width))}${summary(plan)}`,
@@ -22,7 +22,18 @@ export function drawPlan({ account, active, stacks, troubles }: DeployPlan): str
     `  ${colors.yellow(stack)} ${text}`,
     `    ${colors.green("fix:")} ${fix}`,
   ]);
-  return [...whose(account, stacks), `${colors.bold(active)} serves`, ...lines, ...told, ""].join("\n");
+  return [...whose(account, stacks), `${colors.bold(active)} serves`, ...lines, ...zoneLines(zone), ...told, ""].join(
+    "\n",
+  );
+}
+
+/** The zone is the user's, and other systems may have records in it: so it is told what is changed of it. */
+function zoneLines(zone: DeployPlan["zone"]): string[] {
+  if (zone?.acceleratedRecovery !== "turn-on") return [];
+  return [
+    `  ${colors.bold(`hosted zone ${zone.id}`)}, which is yours: accelerated recovery is turned on at the end, so that`,
+    "    its records can be changed when us-east-1 is gone; meanwhile, for minutes, none of them can",
+  ];
 }
 
 /** The account, and the regions in which something of it is touched. */

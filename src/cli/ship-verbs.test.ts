@@ -56,6 +56,7 @@ describe("a plan in words", () => {
       drawPlan({
         account: { id: "123456789012", alias: "tea" },
         active: "us-east-1",
+        zone: { id: "Z1", acceleratedRecovery: "turn-on" },
         troubles: [{ stack: "shop-a", text: "it was never executed", fix: "aws …" }],
         stacks: [
           { ...base, stack: "shop-a", action: "create", changes: [{ ...change, what: "add", losesData: false }] },
@@ -69,5 +70,6 @@ describe("a plan in words", () => {
     expect(text).toMatch(/shop-b +unchanged/);
     expect(text).toMatch(/shop-c +1 REPLACED\n +Orders \(AWS::SQS::Queue\) REPLACED: QueueName; it keeps data/);
     expect(text).toContain("it was never executed");
+    expect(text).toContain("hosted zone Z1, which is yours: accelerated recovery is turned on");
   });
 });

@@ -1,6 +1,5 @@
 import { dirname, join, resolve } from "node:path";
 import { InvalidArgumentError, Option } from "commander";
-import { UserError } from "../base/error.ts";
 import type { Host } from "../base/host.ts";
 import { loadDefinition } from "../definition/load.ts";
 import type { SystemOnDisk } from "../local/open-world.ts";
@@ -20,7 +19,8 @@ export const STRATEGIES: readonly RecoveryStrategy[] = [
 export interface SystemOptions {
   readonly config: string;
   readonly state?: string;
-  readonly regions?: string;
+  /** Left out: the primary one alone. */
+  readonly regions?: "primary" | "all";
   readonly recovery?: RecoveryStrategy;
 }
 
@@ -29,9 +29,10 @@ export function configOption(): Option {
   return new Option("--config <file>", "the definition").default(DEFAULT_CONFIG);
 }
 
-/** `--regions`, for verbs that run the system. Two regions cannot run yet. */
+/** `--regions`, for verbs that run the system. */
 export function regionsOption(): Option {
-  return new Option("--regions <which>", "which regions run; this version runs the primary one").default("primary");
+  const says = "which regions run: the primary one alone, or all";
+  return new Option("--regions <which>", says).choices(["primary", "all"]);
 }
 
 /** `--recovery S`: another strategy than the definition's. */
@@ -73,18 +74,18 @@ export function stateDirectoryOf({ config, state }: Pick<SystemOptions, "config"
 /** Loads and checks the definition and compiles its topology. Rejects with all its problems at once. */
 export async function loadSystem(options: SystemOptions, host: Host): Promise<SystemOnDisk> {
   const regions = options.regions ?? "primary";
-  if (regions !== "primary") {
-    throw new UserError({
-      code: "RUN-010",
-      message: `--regions ${regions}: this version runs one region at a time`,
-      fix: "leave it out, or use --regions primary",
-    });
-  }
   const { definition, path, directory } = await loadDefinition(options.config);
-  if (definition.regions.length > 1) {
-    host.say({ level: "info", text: "running the primary region alone (--regions primary): two cannot run yet" });
+  if (definition.regions.length > 1 && options.regions === undefined) {
+    host.say({ level: "info", text: "running the primary region alone; with --regions all both run" });
   }
   const chosen = options.recovery === undefined ? definition : { ...definition, recovery: options.recovery };
-  const topology = compileTopology(chosen, { regions: "primary", directory });
-  return { topology, config: path, stateDirectory: stateDirectoryOf({ ...options, config: path }) };
+  const topology = compileTopology(chosen, { regions, directory });
+  // A system that a drill starts for itself is thrown away; another region's copies are what one of two is for.
+  const backups = topology.regions.length > 1 ? backupsWithKey() : null;
+  return { topology, config: path, backups, stateDirectory: stateDirectoryOf({ ...options, config: path }) };
+}
+
+/** Backups, encrypted where a key is in the environment. */
+export function backupsWithKey(): NonNullable<SystemOnDisk["backups"]> {
+  return { key: process.env["HOLDFAST_BACKUP_KEY"] ?? null };
 }

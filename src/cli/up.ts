@@ -7,6 +7,7 @@ import { EXIT, colors, terminalHost, writeJson } from "./output.ts";
 import { statusText } from "./status.ts";
 import {
   type SystemOptions,
+  backupsWithKey,
   configOption,
   loadSystem,
   paceOption,
@@ -25,6 +26,8 @@ const EXAMPLES = `
 Examples:
   $ holdfast up
   $ holdfast up --detach --pace aws
+  $ holdfast up --regions all                        every region, the second as its strategy keeps it ready
+  $ holdfast up --regions all --recovery pilot-light  under another strategy than the definition's
   $ holdfast up --config examples/shop/holdfast.config.ts
 `;
 
@@ -50,7 +53,10 @@ async function up(options: UpOptions): Promise<void> {
   const interrupt = (): void => interrupted.abort();
   process.once("SIGINT", interrupt);
   process.once("SIGTERM", interrupt);
-  const started = await startSystem(system, { pace: options.pace, detach: options.detach === true, host });
+  const started = await startSystem(
+    { ...system, backups: backupsWithKey() },
+    { pace: options.pace, detach: options.detach === true, host },
+  );
   const record = new StateDirectory(system.stateDirectory).running()!; // it has announced itself
   const world = await connectWorld(record);
   const status = await world.status();

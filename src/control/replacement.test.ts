@@ -116,9 +116,11 @@ describe("replacement", () => {
     expect(new Set(Object.values(script.state.tasks).map(({ zone }) => zone)).size).toBe(3);
   });
 
-  test("does not go below the minimum, whatever is asked", () => {
+  test("goes to none where none is asked for, and back: a region that stands by may have none", () => {
     const script = new Script();
     script.see({ kind: "desired", count: 0 });
+    expect(script.tasks()).toEqual([]);
+    script.see({ kind: "desired", count: 3 });
     expect(script.tasks()).toHaveLength(3);
   });
 

@@ -13,7 +13,7 @@ export const replacement: Controller<ReplacementSpec, ReplacementState, Replacem
   start(spec) {
     const { desired, revision } = spec;
     return {
-      desired: Math.max(desired, spec.min),
+      desired,
       revision,
       good: revision,
       tasks: {},

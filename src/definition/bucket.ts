@@ -13,7 +13,8 @@ import { problem } from "./wording.ts";
  */
 export interface Bucket {
   /**
-   * Where a copy of every object goes. @default "other-region" in a system of two regions, "none" in a system of one
+   * Where a copy of every object goes. One of "none" has no name on AWS that others could tell, so to have it copied
+   * later is to make a new bucket. @default "other-region", as soon as there is one
    */
   readonly replication?: "other-region" | "same-region" | "none";
   /** How long a former version is kept, in whole days. @default "90 days" */
@@ -35,7 +36,7 @@ const KEEP_FORMER_MS = 90 * DAY_MS;
 /** Reads a bucket. */
 export function readBucket({ regions }: Context) {
   const fields = {
-    replication: optional(oneOf("other-region", "same-region", "none"), regions > 1 ? "other-region" : "none"),
+    replication: orNull(oneOf("other-region", "same-region", "none")),
     keepFormer: optional(days({ min: DAY_MS, max: HUNDRED_YEARS_MS }), KEEP_FORMER_MS),
     archiveAfter: orNull(days({ min: BUCKET.archiveAfter.value, max: HUNDRED_YEARS_MS })),
     expireAfter: orNull(days({ min: DAY_MS, max: HUNDRED_YEARS_MS })),

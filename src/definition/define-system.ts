@@ -1,5 +1,6 @@
 import type { Accelerator } from "./accelerator.ts";
 import type { Alerts } from "./alert.ts";
+import type { Assumptions } from "./assumption.ts";
 import type { Backups } from "./backup.ts";
 import type { Bucket } from "./bucket.ts";
 import type { Bus } from "./bus.ts";
@@ -7,6 +8,7 @@ import type { Cache } from "./cache.ts";
 import type { Database } from "./database.ts";
 import type { Edge } from "./edge.ts";
 import type { HandedStacks } from "./escape.ts";
+import type { Failover } from "./failover.ts";
 import type { FileSystem } from "./file-system.ts";
 import type { Function } from "./function.ts";
 import type { HttpApi } from "./http-api.ts";
@@ -35,6 +37,10 @@ export interface System<S extends string = string, Q extends string = string, X 
   readonly objectives?: Objectives;
   /** How the second region stands ready. @default "warm-standby" with two regions, "backup-restore" with one */
   readonly recovery?: Recovery;
+  /** Who gives a region up, and what may be lost by it. @default a majority of the vantage points, whatever is lost */
+  readonly failover?: Failover;
+  /** What estimates and simulations rest on, where you know better. @default the ranges of docs/model.md */
+  readonly assumptions?: Assumptions;
   /** Where customers come in. @default none: they reach the only HTTP API, accelerator or HTTP service directly */
   readonly edge?: Edge<NoInfer<S>>;
 

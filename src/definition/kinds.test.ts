@@ -60,9 +60,8 @@ describe("what is left out of a kind", () => {
     });
   });
 
-  test("of a bucket: a copy in the other region, or none where there is none", () => {
-    expect(valid().buckets["labels"]?.replication).toBe("other-region");
-    expect(valid(ONE_REGION).buckets["labels"]?.replication).toBe("none");
+  test("of a bucket: where it is copied to, in one region as in two, so that a second one changes nothing", () => {
+    for (const changes of [{}, ONE_REGION]) expect(valid(changes).buckets["labels"]?.replication).toBeNull();
   });
 
   test("of a function: Node, ten seconds, half a GiB, nothing reserved", () => {
@@ -364,5 +363,27 @@ describe("the escape hatch", () => {
   test("is a function at the top alone, and no part of the definition", () => {
     expect(valid({ aws: () => undefined })).not.toHaveProperty("aws");
     expect(problemsOf({ caches: { sessions: { aws: () => undefined } } })).toEqual(["DEF-018 caches.sessions.aws"]);
+  });
+});
+
+describe("a queue with an outbox", () => {
+  const queues = { queues: { orders: { acrossRegions: "outbox" } } };
+
+  test("asks each program that puts messages in for a database or a table to keep them in", () => {
+    expect(problemsOf({ ...queues, ...service({ uses: ["sessions", "orders"] }) })).toEqual([
+      "DEF-011 services.api.uses[1]",
+    ]);
+    expect(problemsOf({ ...queues, ...called({ uses: ["orders"] }) })).toEqual(["DEF-011 functions.track.uses[0]"]);
+  });
+
+  test("is right with either of them, and asks nothing of who works it off", () => {
+    valid({ ...queues, ...service({ uses: ["orders", "database"] }), ...called({ uses: ["orders", "parcels"] }) });
+    valid({ ...queues, ...service({ consumes: "orders" }) });
+    expect(problemsOf(service({ uses: ["orders"] }))).toEqual([]);
+  });
+
+  test("is told to programs in a variable that they cannot set themselves", () => {
+    const environment = { ORDERS_ACROSS_REGIONS: "outbox" };
+    expect(problemsOf(service({ environment }))).toEqual(["DEF-025 services.api.environment.ORDERS_ACROSS_REGIONS"]);
   });
 });

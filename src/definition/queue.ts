@@ -1,6 +1,6 @@
 import type { Duration } from "../base/units.ts";
 import { SQS } from "../facts/timing.ts";
-import { duration, optional, type Read, shape, whole } from "./schema.ts";
+import { duration, oneOf, optional, type Read, shape, whole } from "./schema.ts";
 
 /**
  * Work that is accepted now and done later, at least once. SQS on AWS; it survives the loss of a zone.
@@ -19,7 +19,18 @@ export interface Queue {
    * "4 days"
    */
   readonly retention?: Duration;
+  /**
+   * What becomes of its messages when the region is lost. A queue stays in its region, so with `none` they wait until
+   * the region is back. With `outbox` the programs keep a message in a replicated database until its work is done:
+   * whoever puts messages in is told by `<NAME>_ACROSS_REGIONS=outbox` to write there first, and needs a database or a
+   * table in its `uses`. Accepting a message then takes a commit, and fails while the database cannot be written.
+   * @default "none"
+   */
+  readonly acrossRegions?: AcrossRegions;
 }
+
+/** What carries a queue's messages over the loss of its region: nothing, or its programs' outbox. */
+export type AcrossRegions = "none" | "outbox";
 
 /** A queue as a definition has it, with all that was left out. */
 export type QueueDefinition = Read<typeof readQueue>;
@@ -29,4 +40,5 @@ export const readQueue = shape({
   maxReceives: optional(whole(SQS.maxReceives), SQS.maxReceives.value),
   visibilityTimeout: optional(duration({ ...SQS.visibilityTimeout, min: 1_000 }), SQS.visibilityTimeout.value),
   retention: optional(duration(SQS.retention), SQS.retention.value),
+  acrossRegions: optional(oneOf("none", "outbox"), "none"),
 });

@@ -49,7 +49,12 @@ describe("what is left out", () => {
     expect(services["fulfilment"]).toMatchObject({ port: null, health: null, scale: { on: { metric: "queueDepth" } } });
     expect(databases["database"]).toMatchObject({ engine: "aurora-postgresql", synchronousStandbys: 1 });
     expect(caches["sessions"]).toMatchObject({ minReplicasToWrite: 1 });
-    expect(queues["orders"]).toEqual({ maxReceives: 5, visibilityTimeout: 30_000, retention: 4 * 86_400_000 });
+    expect(queues["orders"]).toEqual({
+      maxReceives: 5,
+      visibilityTimeout: 30_000,
+      retention: 4 * 86_400_000,
+      acrossRegions: "none",
+    });
     expect(edge?.firewall).toEqual({ rateLimit: 2_000, sqlInjection: true, shieldAdvanced: false });
   });
 

@@ -1,6 +1,7 @@
 import { type Problem, UserError, assert } from "../base/error.ts";
 import { type AcceleratorDefinition, readAccelerator } from "./accelerator.ts";
 import { type AlertsDefinition, readAlerts, readArns } from "./alert.ts";
+import { type AssumptionsDefinition, readAssumptions } from "./assumption.ts";
 import { type BackupsDefinition, readBackups } from "./backup.ts";
 import { type BucketDefinition, readBucket } from "./bucket.ts";
 import { type BusDefinition, readBus } from "./bus.ts";
@@ -10,6 +11,7 @@ import { type Context, contextOf, readName } from "./context.ts";
 import { type DatabaseDefinition, readDatabase } from "./database.ts";
 import { type EdgeDefinition, readEdge } from "./edge.ts";
 import { readNoFunction } from "./escape.ts";
+import { type FailoverDefinition, readFailover } from "./failover.ts";
 import { type FileSystemDefinition, readFileSystem } from "./file-system.ts";
 import { type FunctionDefinition, readFunction } from "./function.ts";
 import { type HttpApiDefinition, readHttpApi } from "./http-api.ts";
@@ -44,6 +46,8 @@ export interface Definition {
   readonly regions: readonly RegionDefinition[];
   readonly objectives: ObjectivesDefinition;
   readonly recovery: Recovery;
+  readonly failover: FailoverDefinition;
+  readonly assumptions: AssumptionsDefinition;
   readonly edge: EdgeDefinition | null;
   readonly services: Named<ServiceDefinition>;
   readonly functions: Named<FunctionDefinition>;
@@ -127,6 +131,8 @@ function readSystem(system: PlainObject): Reader<Definition> {
     regions: required(readRegions(stage)),
     objectives: group(readObjectives),
     recovery: orNull(readRecovery),
+    failover: group(readFailover),
+    assumptions: group(readAssumptions),
     edge: orNull(readEdge(context)),
     ...componentFields(context),
     journeys: named(readJourney, 30),

@@ -46,6 +46,7 @@ export function checkWhole(context: Context, system: unknown): (found: Parts, at
     checkFileSystems,
     checkApis,
     (found, problems) => checkQueues(found, system, problems),
+    (found, problems) => checkOutboxes(found, context, problems),
     (found, problems) => checkJourneys({ ...found, http: context.http }, problems),
   ];
   return (found, _at, problems) => {
@@ -151,6 +152,23 @@ function checkQueues({ queues = {}, functions = {} }: Parts, system: unknown, pr
       `function that works them off (${formatDuration(needed)})`;
     const fix = `write ${formatDuration(needed)} or more, or leave it out`;
     problems.push(problem("DEF-011", `${keyPath("queues", id)}.visibilityTimeout`, message, fix));
+  }
+}
+
+/** Who puts messages into a queue with an outbox writes them into something that has a copy in the other region. */
+function checkOutboxes(found: Parts, { databases, tables }: Context, problems: Problem[]): void {
+  const { services = {}, functions = {}, queues = {} } = found;
+  const all: Named<Named<Pick<ServiceDefinition, "uses">>> = { services, functions };
+  for (const [kind, programs] of Object.entries(all)) {
+    for (const [id, { uses }] of Object.entries(programs)) {
+      if (uses.some((name) => databases.includes(name) || tables.includes(name))) continue;
+      for (const name of uses) {
+        if (!Object.hasOwn(queues, name) || queues[name]?.acrossRegions !== "outbox") continue;
+        const message = `${show(name)} has an outbox, and ${show(id)} uses no database or table to keep it in`;
+        const fix = `add one to its uses, or remove "acrossRegions" from ${show(name)}`;
+        problems.push(problem("DEF-011", `${keyPath(kind, id)}.uses[${uses.indexOf(name)}]`, message, fix));
+      }
+    }
   }
 }
 

@@ -1,10 +1,11 @@
 import type { Ms } from "../base/units.ts";
 import { formatDuration } from "../base/units.ts";
-import type { Expectation, SecondBlow } from "../fault/fault.ts";
+import type { Expectation, Flaps, SecondBlow } from "../fault/fault.ts";
 import { type AimedFault, aim } from "../fault/target.ts";
 import type { Primitive } from "../world/primitive.ts";
 import { isHealable } from "./check/recording.ts";
 import { STEADY } from "./check/steady.ts";
+import { failBackUnderLoad, trafficMs } from "./fail-back.ts";
 import type { PlannedDrill } from "./plan.ts";
 import { type Rig, type Session, abortable } from "./rig.ts";
 import { undoAll } from "./undo-all.ts";
@@ -22,50 +23,85 @@ interface Blow {
   readonly primitives: readonly Primitive[];
 }
 
+/** A drill with its target found. */
+interface Struck {
+  readonly running: Running;
+  readonly aimed: AimedFault;
+  /** T0: that of the second blow where the first one prepared it. */
+  faultAt: Ms;
+  /** What is in force. */
+  blows: readonly Blow[];
+}
+
 /**
  * Strikes, once or twice, watches until the system has coped (or, where it cannot, for a while), undoes everything, and
- * waits for full redundancy. What was struck is undone whatever happens.
+ * waits for full redundancy; where another region serves then, the first one takes over again. What was struck is
+ * undone whatever happens.
  */
 export async function breakAndWatch(rig: Rig, session: Session, running: Running): Promise<void> {
   const { world, clock, budgets } = session;
   const { planned, say } = running;
   const { fault } = planned;
   const aimed = aim(fault, planned.target, { topology: world.topology, status: await world.status() });
-  const faultAt = clock.now();
-  const blows: Blow[] = [];
-  const strike = async (primitives: readonly Primitive[], second?: SecondBlow["when"]): Promise<void> => {
-    blows.push({ primitives, id: await inject(rig, session, { aimed, primitives, second }) });
-  };
+  const struck: Struck = { running, aimed, faultAt: clock.now(), blows: [] };
   let healedAt: Ms;
   try {
-    rig.record({ kind: "phase", at: faultAt, phase: "fault" });
-    await strike(aimed.primitives);
-    if (fault.crowd) await rig.load.ask("crowd", fault.crowd);
-    say(`struck ${aimed.subject}`);
-    rig.record({ kind: "phase", at: clock.now(), phase: "observe" });
-    if (fault.then?.when === "detected") {
-      await rig.until(() => rig.live.detected(faultAt), budgets.observeAtMostMs);
-    } else if (fault.then) await observe(rig, session, { running, from: faultAt, toTheEnd: false });
-    if (fault.then) {
-      await strike(fault.then.primitives(world.topology, aimed.subject), fault.then.when);
-      rig.record({ kind: "phase", at: clock.now(), phase: "observe" });
-      say("struck again");
-    }
-    await observe(rig, session, { running, from: fault.then ? clock.now() : faultAt, toTheEnd: true });
+    rig.record({ kind: "phase", at: struck.faultAt, phase: "fault" });
+    await strikeAndObserve(rig, session, struck);
   } finally {
     // The crowd leaves first; a load that is gone takes its crowd along, and must not keep the world from being healed.
     if (fault.crowd) await rig.load.ask("crowd", null).catch(() => undefined);
-    healedAt = await heal(rig, session, { aimed, blows });
+    healedAt = await heal(rig, session, struck);
   }
   const ok = await abortable(world.settled(budgets.settleMs), session.signal);
   rig.record({ kind: "settled", at: clock.now(), ok, withinMs: budgets.settleMs });
+  const { faultAt } = struck;
   say(
     ok ? `whole again ${formatDuration(clock.now() - faultAt)} after the fault` : "full redundancy has not come back",
   );
-  const lasted = fault.crowd !== undefined || blows.some(({ primitives }) => isHealable(primitives));
+  const lasted = fault.crowd !== undefined || struck.blows.some(({ primitives }) => isHealable(primitives));
   const from = lasted ? healedAt : faultAt;
   const isSteady = (): boolean => rig.live.steady({ windows: STEADY.windows, from, now: clock.now() });
   await rig.until(isSteady, budgets.steadyAtMostMs);
+  if (ok) await failBackUnderLoad(rig, session);
+}
+
+async function strikeAndObserve(rig: Rig, session: Session, struck: Struck): Promise<void> {
+  const { world, clock, budgets } = session;
+  const { running, aimed } = struck;
+  const { fault, subject } = aimed;
+  await inject(rig, session, { struck, primitives: aimed.primitives });
+  if (fault.crowd) await rig.load.ask("crowd", fault.crowd);
+  running.say(`struck ${subject}`);
+  rig.record({ kind: "phase", at: clock.now(), phase: "observe" });
+  if (fault.then?.when === "detected") {
+    await rig.until(() => rig.live.detected(struck.faultAt), budgets.observeAtMostMs);
+  } else if (fault.then) await observe(rig, session, { struck, from: struck.faultAt, toTheEnd: false });
+  if (fault.then) {
+    if (fault.then.when === "prepared") struck.faultAt = clock.now();
+    await inject(rig, session, {
+      struck,
+      primitives: fault.then.primitives(world.topology, subject),
+      second: fault.then.when,
+    });
+    rig.record({ kind: "phase", at: clock.now(), phase: "observe" });
+    running.say("struck again");
+  }
+  await observe(rig, session, { struck, from: fault.then ? clock.now() : struck.faultAt, toTheEnd: true });
+  if (fault.flaps) await flap(rig, session, struck, fault.flaps);
+}
+
+/** Lets the fault go and come again, each time for too short a time to rely on. */
+async function flap(rig: Rig, session: Session, struck: Struck, { times, goneMs, backMs }: Flaps): Promise<void> {
+  const { clock, signal } = session;
+  for (let time = 1; time <= times; time += 1) {
+    await heal(rig, session, struck);
+    struck.blows = [];
+    await clock.sleep(goneMs, signal);
+    await inject(rig, session, { struck, primitives: struck.aimed.primitives });
+    await clock.sleep(backMs, signal);
+  }
+  struck.running.say(`it went and came back ${times} times`);
 }
 
 /**
@@ -74,42 +110,58 @@ export async function breakAndWatch(rig: Rig, session: Session, running: Running
  */
 async function observe(
   rig: Rig,
-  { clock, budgets }: Session,
-  { running, from, toTheEnd }: { running: Running; from: Ms; toTheEnd: boolean },
+  session: Session,
+  { struck, from, toTheEnd }: { struck: Struck; from: Ms; toTheEnd: boolean },
 ): Promise<void> {
+  const { clock, budgets } = session;
+  const { running, faultAt } = struck;
   const mustWait = running.expectation.unavailable.length > 0;
-  const isOver = (): boolean =>
-    clock.now() - from >= budgets.observeMs &&
-    (!toTheEnd || rig.live.played(from)) &&
-    (mustWait || rig.live.steady({ windows: STEADY.windows, from, now: clock.now() }));
+  const answer = answerer(rig, session, from);
+  // Until then customers would go back to a region that was given up, as soon as that can be reached again.
+  const isLed = (): boolean => {
+    const end = rig.live.decided("recovery", ["finished"], faultAt);
+    return end === undefined || clock.now() - end.at >= trafficMs(session);
+  };
+  const { after } = struck.aimed.fault.then ?? {};
+  const isPrepared = (): boolean =>
+    !rig.live.detected(faultAt) && (after === undefined || rig.live.decided(null, [after], faultAt) !== undefined);
+  const isOver = (): boolean => {
+    answer();
+    if (clock.now() - from < budgets.observeMs || !isLed()) return false;
+    if (toTheEnd ? !rig.live.played(faultAt) : !isPrepared()) return false;
+    return mustWait || rig.live.steady({ windows: STEADY.windows, from, now: clock.now() });
+  };
   const over = await rig.until(isOver, budgets.observeAtMostMs);
   const watched = `watched for ${formatDuration(clock.now() - from)}`;
   if (mustWait) running.say(`${watched}; what was struck cannot work until it is mended`);
   else running.say(over ? `steady again; ${watched}` : "not steady again; undoing the fault");
 }
 
+/** Says yes, once, where a person is asked whether a region is given up: at AWS that takes what people take. */
+function answerer(rig: Rig, { world }: Session, from: Ms): () => void {
+  let answered = false;
+  return () => {
+    if (answered || !rig.live.decided("recovery", ["asked"], from)) return;
+    answered = true;
+    void world.recover({ what: "answer", approved: true }).catch(() => undefined); // then the failover does not come
+  };
+}
+
 /** T0 is the instant before the world is asked: what it takes to strike counts as outage. */
 async function inject(
   rig: Rig,
   { world, clock }: Session,
-  {
-    aimed,
-    primitives,
-    second,
-  }: { aimed: AimedFault; primitives: readonly Primitive[]; second?: SecondBlow["when"] | undefined },
-): Promise<string> {
-  const { fault, subject } = aimed;
-  const struck = { fault: fault.name, target: subject, primitives, ...(second && { second }) };
-  rig.record({ kind: "fault", at: clock.now(), action: "inject", ...struck });
-  return world.inject({ name: fault.name, target: subject, primitives });
+  { struck, primitives, second }: { struck: Struck; primitives: readonly Primitive[]; second?: SecondBlow["when"] },
+): Promise<void> {
+  const { fault, subject } = struck.aimed;
+  const what = { fault: fault.name, target: subject, primitives, ...(second && { second }) };
+  rig.record({ kind: "fault", at: clock.now(), action: "inject", ...what });
+  const id = await world.inject({ name: fault.name, target: subject, primitives });
+  struck.blows = [...struck.blows, { id, primitives }];
 }
 
-/** Undoes all blows; gives when it began. */
-async function heal(
-  rig: Rig,
-  { world, clock }: Session,
-  { aimed, blows }: { aimed: AimedFault; blows: readonly Blow[] },
-): Promise<Ms> {
+/** Undoes all that is in force; gives when it began. */
+async function heal(rig: Rig, { world, clock }: Session, { aimed, blows }: Struck): Promise<Ms> {
   const { fault, subject } = aimed;
   const at = clock.now();
   rig.record({ kind: "phase", at, phase: "heal" });

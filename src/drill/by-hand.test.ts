@@ -120,6 +120,19 @@ test("Ctrl-C while it waits for the second blow, or for its end, heals", async (
   }
 });
 
+test("a fault that flaps goes and comes as often as it says, and stays", async () => {
+  const { log, run } = story();
+  const fault: Fault = { ...faultOf(), flaps: { times: 2, goneMs: 100, backMs: 200 } };
+  expect(await run(fault)).toMatchObject({ ids: ["fault-3"], healed: false });
+  expect(log).toEqual([
+    "0: fault-1 power-off",
+    "5000: heal fault-1",
+    "5100: fault-2 power-off",
+    "5300: heal fault-2",
+    "5400: fault-3 power-off",
+  ]);
+});
+
 test("fails where the second blow cannot be made, and heals the first", async () => {
   const healed: string[] = [];
   let injected = 0;

@@ -4,7 +4,7 @@ import type { Host } from "../base/host.ts";
 import type { JournalEvent, Outcome, ProbeEvent, WorldEvent } from "../base/journal.ts";
 import { type Ms, formatDuration } from "../base/units.ts";
 import type { FaultCode } from "../fault/codes.ts";
-import type { Fault, SecondBlow } from "../fault/fault.ts";
+import type { Fault, Flaps, SecondBlow } from "../fault/fault.ts";
 import { type AimedFault, aim } from "../fault/target.ts";
 import type { Primitive } from "../world/primitive.ts";
 import type { World } from "../world/world.ts";
@@ -121,8 +121,9 @@ async function strikeAll(aimed: AimedFault, around: ByHand, made: Made[]): Promi
   try {
     await strike(aimed.primitives);
     host.say({ level: "info", about: subject, text: `broken: ${fault.summary}` });
+    if (fault.flaps) return await flap(fault.flaps, around, made, () => strike(aimed.primitives));
     if (!fault.then) return;
-    await moment(fault.then, around, () => failingOver(seen, faultAt));
+    await moment(fault.then, around, seen, faultAt);
     await strike(fault.then.primitives(world.topology, subject));
     host.say({ level: "info", about: subject, text: "struck again" });
   } finally {
@@ -130,19 +131,49 @@ async function strikeAll(aimed: AimedFault, around: ByHand, made: Made[]): Promi
   }
 }
 
-/** Waits for the moment of the second blow. */
-async function moment({ when }: SecondBlow, around: ByHand, detected: () => boolean): Promise<void> {
+/** Lets what was made go and come again, once the system had the time to cope with it; it stays in the end. */
+async function flap(
+  { times, goneMs, backMs }: Flaps,
+  around: ByHand,
+  made: Made[],
+  strike: () => Promise<void>,
+): Promise<void> {
+  const { world, host, clock, signal } = around;
+  await clock.sleep(budgetsOf(world.topology, world.paceFactor).observeMs, signal);
+  for (let time = 1; time <= times; time += 1) {
+    for (const { id } of made.splice(0)) await world.heal(id);
+    await clock.sleep(goneMs, signal);
+    await strike();
+    host.say({ level: "progress", text: `it went and came back (${time} of ${times})` });
+    await clock.sleep(backMs, signal);
+  }
+}
+
+/** Waits for the moment of the second blow: for a failover to begin, or for the end of all that the first one began. */
+async function moment(
+  { when, after }: SecondBlow,
+  around: ByHand,
+  seen: readonly WorldEvent[],
+  from: Ms,
+): Promise<void> {
   const { world, host, clock, signal } = around;
   const { observeMs, observeAtMostMs } = budgetsOf(world.topology, world.paceFactor);
   const say = (text: string): void => host.say({ level: "progress", text });
-  if (when === "observed") {
+  const detected = (): boolean => failingOver(seen, from);
+  const isMade = (): boolean => seen.some((event) => event.kind === "decision" && event.what === after);
+  if (when !== "detected") {
     say(`it strikes again in ${formatDuration(observeMs)}; Ctrl-C heals`);
-    return clock.sleep(observeMs, signal);
+    await clock.sleep(observeMs, signal);
+    return within(observeAtMostMs, () => !detected() && (after === undefined || isMade()), around);
   }
   say("it strikes again once a failover has begun; Ctrl-C heals");
-  const deadline = clock.now() + observeAtMostMs;
-  while (!detected() && clock.now() < deadline) await clock.sleep(LOOK_AGAIN_MS, signal);
+  await within(observeAtMostMs, detected, around);
   say(detected() ? "a failover has begun" : `no failover within ${formatDuration(observeAtMostMs)}`);
+}
+
+async function within(ms: Ms, check: () => boolean, { clock, signal }: ByHand): Promise<void> {
+  const deadline = clock.now() + ms;
+  while (!check() && clock.now() < deadline) await clock.sleep(LOOK_AGAIN_MS, signal);
 }
 
 async function wait({ fault, subject }: AimedFault, forMs: Ms, { host, clock, signal }: ByHand): Promise<void> {

@@ -127,7 +127,7 @@ const PLAN: LoadPlan = {
   customers: 20,
   journeys: [JOURNEY],
   entry: { domain: "shop.test", port: 1 },
-  dns: { host: "", port: 1 },
+  homes: [{ addresses: [""] }],
   visibleWithinMs: 1_000,
   atMostMs: 60_000,
 };

@@ -1,6 +1,9 @@
+import type { UsedByRegion } from "../base/journal.ts";
 import type { Ms } from "../base/units.ts";
 import type { StageClass } from "../topology/timing.ts";
+import type { RecoveryStrategy } from "../topology/topology.ts";
 import type { Verdict } from "./check/objectives.ts";
+import type { StrategyDocument } from "./strategy-document.ts";
 
 /**
  * A journey's figures in a drill, as `drill --json` prints them; see docs/contract.md. Times are whole milliseconds.
@@ -54,6 +57,17 @@ export interface EpisodeDocument {
   readonly failed: number;
 }
 
+/** What the way home cost: from when the first region was told to take over again. */
+export interface FailbackDocument {
+  /** Since the fault. */
+  readonly atMs: Ms;
+  /** Until it served again. */
+  readonly tookMs: Ms | null;
+  readonly operations: number;
+  readonly failed: number;
+  readonly unknown: number;
+}
+
 /** One drill in the document. */
 export interface DrillDocument {
   readonly name: string;
@@ -84,10 +98,18 @@ export interface DrillDocument {
   readonly failedOverMs: Ms | null;
   readonly redundancyRestoredMs: Ms | null;
   readonly replicationLagMs: Ms | null;
+  /** What each region used of this machine before the fault; null in a drill that is not about regions. */
+  readonly footprint: readonly UsedByRegion[] | null;
+  /** How the first region took over again; null where it did not have to. */
+  readonly failback: FailbackDocument | null;
+  /** What was found in the files for people to reconcile, and how many of the lost writes; null where nobody looked. */
+  readonly saved: { readonly rows: number; readonly messages: number; readonly ofLost: number } | null;
   /** What the simulator says of the same fault; null until it says something. */
   readonly predicted: { readonly recoveryTimeMs: readonly [Ms, Ms]; readonly lost: readonly [number, number] } | null;
   /** The faults of a drill that makes many; left out by one that makes one. */
   readonly episodes?: readonly EpisodeDocument[];
+  /** The strategy that it was made under; left out where the system's own was. */
+  readonly recovery?: RecoveryStrategy;
 }
 
 /** What `drill --json` prints. */
@@ -106,7 +128,8 @@ export interface DrillsDocument {
   readonly drills: readonly DrillDocument[];
   /** Drills that this machine cannot make, each with the reason. */
   readonly skipped: readonly { readonly name: string; readonly why: string }[];
-  readonly strategies: null;
+  /** The strategies side by side; null where that was not asked for. */
+  readonly strategies: readonly StrategyDocument[] | null;
 }
 
 /**

@@ -5,8 +5,10 @@ import type { JourneyFigures, Verdict } from "./check/objectives.ts";
 import { type JourneyRecording, type Recording, isUnavailable } from "./check/recording.ts";
 import { checkReplaced } from "./check/replaced.ts";
 import type { Redundancy } from "./check/redundancy.ts";
-import { type Stage, reconnectStage } from "./check/stages.ts";
+import type { Stage } from "./check/stage.ts";
+import { reconnectStage } from "./check/stages.ts";
 import type { DrillDocument, JourneyDocument } from "./document.ts";
+import { regionNotes, regionsDocument } from "./region-document.ts";
 
 /** An event loop that was later than this blurs what it measured. */
 const BLUR_MS = 50;
@@ -56,6 +58,7 @@ export function drillDocument(found: DrillFindings): DrillDocument {
     failedOverMs: since(ends("promote")),
     redundancyRestoredMs: whole(redundancy.restoredMs),
     replicationLagMs: whole(redundancy.replicationLagMs),
+    ...regionsDocument(recording),
     predicted: null,
   };
 }
@@ -107,6 +110,7 @@ function notesOf({ recording, journeys }: DrillFindings): readonly string[] {
       );
     }
   }
+  notes.push(...regionNotes(recording));
   for (const { component, first, second } of checkReplaced(recording)) {
     notes.push(`${component}: tasks replaced because their health checks failed: ${first} at first, ${second} later`);
   }

@@ -38,10 +38,15 @@ export interface Entry {
 }
 
 /**
- * A client of the system at `entry`, HTTP/1.1 without pipelining. Each customer has connections of their own and, where
- * `ownAddresses`, a source address of their own: a firewall that counts by address sees people, not one flood.
+ * A client of the system at `entry`, HTTP/1.1 without pipelining. Each customer has one of the resolvers, by their
+ * number, connections of their own and, where `ownAddresses`, a source address of their own: a firewall that counts by
+ * address sees people, not one flood.
  */
-export function createHttpClient(entry: Entry, resolver: Resolver, options: { ownAddresses: boolean }): HttpClient {
+export function createHttpClient(
+  entry: Entry,
+  resolvers: readonly Resolver[],
+  options: { ownAddresses: boolean },
+): HttpClient {
   const dispatchers = new Map<number, Agent>();
   const dispatcherOf = (customer: number): Agent => {
     const from = options.ownAddresses ? { localAddress: sourceAddress(customer) } : {};
@@ -53,7 +58,8 @@ export function createHttpClient(entry: Entry, resolver: Resolver, options: { ow
     async send({ method, path, headers, body }, { customer, turn, timeoutMs }) {
       let address: string;
       try {
-        const addresses = await resolver.addresses(entry.domain);
+        const home = resolvers[customer % resolvers.length]!; // there is at least one
+        const addresses = await home.addresses(entry.domain);
         address = addresses[turn % addresses.length]!; // a resolver gives at least one
       } catch (error) {
         return { address: null, failure: "refused", detail: messageOf(error) };

@@ -8,6 +8,8 @@ import { leftATrace } from "./check/trace.ts";
 /** A window counts once it has been over for this long: an operation that is slower shows later, in the journal. */
 const LAG_MS = 500;
 
+type Decision = Extract<WorldEvent, { kind: "decision" }>;
+
 /** What a running drill knows of itself so far. It paces the drill; figures come from the journal alone. */
 export interface Live {
   see(event: JournalEvent): void;
@@ -18,6 +20,10 @@ export interface Live {
    * still going on.
    */
   played(faultAt: Ms): boolean;
+  /** The first decision since then that is one of these, of a component or any; undefined where there is none yet. */
+  decided(component: string | null, what: readonly string[], since: Ms): Decision | undefined;
+  /** The region that customers were led to last; undefined where they were led to no other one so far. */
+  ledTo(): string | undefined;
   /** Whether a failover has begun since then, and is still going on. */
   detected(faultAt: Ms): boolean;
   /** Every write so far, the last word on each. */
@@ -60,20 +66,33 @@ export function createLive({ journeys, expectation }: Pick<DrillEvent, "journeys
       const struck = leftATrace({ trace: expected.trace, world, journeys: known }, faultAt);
       return struck && claimsAwaited(expected, world, faultAt) && !failingOver(world, faultAt);
     },
+    decided: (component, what, since) =>
+      world.find(
+        (event): event is Decision =>
+          event.kind === "decision" &&
+          (component === null || event.component === component) &&
+          event.at >= since &&
+          what.includes(event.what),
+      ),
+    ledTo: () =>
+      world.findLast((event): event is Decision => event.kind === "decision" && event.what === "traffic-shifted")
+        ?.subject,
     detected: (faultAt) => failingOver(world, faultAt),
     writes: (journey) => operations.filter((each) => each.action === "write" && each.journey === journey),
     present: (journey) => present.get(journey) ?? 0,
   };
 }
 
-const ENDS_FAILOVER: ReadonlySet<string> = new Set(["promoted", "cancelled", "restarted", "rolled-back"]);
+/** What begins and ends the failover of a primary, or the plan of a region's recovery. */
+const BEGINS_FAILOVER: ReadonlySet<string> = new Set(["detected", "began"]);
+const ENDS_FAILOVER: ReadonlySet<string> = new Set(["promoted", "cancelled", "restarted", "rolled-back", "finished"]);
 
 /** Whether a failover was begun at `faultAt` or after it, and has not come to its end. */
 export function failingOver(world: readonly WorldEvent[], faultAt: Ms): boolean {
   const open = new Set<string>();
   for (const event of world) {
     if (event.kind !== "decision" || event.at < faultAt) continue;
-    if (event.what === "detected") open.add(event.component);
+    if (BEGINS_FAILOVER.has(event.what)) open.add(event.component);
     if (ENDS_FAILOVER.has(event.what)) open.delete(event.component);
   }
   return open.size > 0;

@@ -3,6 +3,7 @@ import type { Ms } from "../base/units.ts";
 import type { Crowd } from "../fault/fault.ts";
 import type { Journey } from "../topology/topology.ts";
 import type { Entry } from "./exchange.ts";
+import type { Home } from "./resolve.ts";
 
 /** What the load is to be. It travels to the load's process as JSON. */
 export interface LoadPlan {
@@ -17,7 +18,8 @@ export interface LoadPlan {
   readonly customers: number;
   readonly journeys: readonly Journey[];
   readonly entry: Entry;
-  readonly dns: { readonly host: string; readonly port: number };
+  /** At least one; the customers' numbers tell who lives where, in turn. */
+  readonly homes: readonly Home[];
   /** How long an acknowledged write may stay invisible before a read that misses it has failed. */
   readonly visibleWithinMs: Ms;
   /** The arrivals end by themselves after this, whatever becomes of the one who started them. */

@@ -31,7 +31,8 @@ function flush(): void {
 async function open(plan: LoadPlan): Promise<readonly JourneyAbility[]> {
   const journeys = await Promise.all(plan.journeys.map(loadJourney));
   const ownAddresses = await hasOwnAddresses();
-  const client = createHttpClient(plan.entry, createResolver(plan.dns, systemClock), { ownAddresses });
+  const resolvers = plan.homes.map((home) => createResolver(home, systemClock));
+  const client = createHttpClient(plan.entry, resolvers, { ownAddresses });
   const emit = (event: JournalEvent): void => void batch.push(event);
   traffic = createTraffic({ plan, journeys, client, clock: systemClock, ownAddresses, emit });
   return journeys.map(({ journey, walk }) => ({

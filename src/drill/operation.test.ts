@@ -56,7 +56,7 @@ async function walk(serve: Serve, changes: Partial<Operation> = {}, addresses = 
     absentUntil: null,
     ...changes,
   };
-  const client = createHttpClient({ domain: "shop.test", port }, resolver, { ownAddresses: false });
+  const client = createHttpClient({ domain: "shop.test", port }, [resolver], { ownAddresses: false });
   await perform(operation, {
     client,
     clock: systemClock,

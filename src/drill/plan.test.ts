@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { fakeTopology } from "./fixture/fake-topology.ts";
-import { budgetsOf, planDrills } from "./plan.ts";
+import { budgetsOf, needsRegions, planDrills } from "./plan.ts";
 
 const topology = fakeTopology();
 const names = (wanted: { names?: string[]; all?: boolean; seed?: number }): string[] =>
@@ -25,6 +25,15 @@ describe("the plan", () => {
     expect(new Set(Array.from({ length: 20 }, (_, seed) => targets(seed)[0])).size).toBe(3);
     const roles = planDrills(topology, { names: ["database-crash", "zone-loss"], all: false, seed: 1 });
     expect(roles.map(({ target }) => target)).toEqual(["primary of database", "zone of the primary of database"]);
+  });
+
+  test("leaves out what needs a second region, and says how to have one where it is named", () => {
+    expect(names({ all: true })).not.toContain("region-loss");
+    expect(() => names({ names: ["region-loss"] })).toThrow(
+      expect.objectContaining({ code: "FLT-002", fix: expect.stringContaining("--regions all") }),
+    );
+    expect(needsRegions(["zone-loss", "region-loss"])).toBe(true);
+    expect(needsRegions(["zone-loss"])).toBe(false);
   });
 
   test("waits ten times as long for AWS's timers at AWS's pace", () => {

@@ -3,7 +3,7 @@ import { type Random, seededRandom } from "../base/random.ts";
 import type { Ms } from "../base/units.ts";
 import { FAULTS, findFault } from "../fault/catalogue.ts";
 import type { Fault } from "../fault/fault.ts";
-import { isRole } from "../fault/target.ts";
+import { howToHaveTargets, isRole } from "../fault/target.ts";
 import { type Topology, componentsOf } from "../topology/topology.ts";
 import type { DrillCode } from "./codes.ts";
 
@@ -41,7 +41,7 @@ export function planDrills(
   const random = seededRandom(seed).fork("targets");
   const planned = faults.flatMap((fault) => {
     const target = chooseTarget(fault.targets(topology), random.fork(fault.name));
-    if (target === undefined && names.length > 0) throw inapplicable(fault.name);
+    if (target === undefined && names.length > 0) throw inapplicable(fault);
     return target === undefined ? [] : [{ fault, target }];
   });
   if (planned.length > 0) return planned;
@@ -58,12 +58,20 @@ function chooseTarget(targets: readonly string[], random: Random): string | unde
   return best.length === 0 ? undefined : random.pick(best);
 }
 
-function inapplicable(name: string): UserError {
+function inapplicable(fault: Fault): UserError {
   return new UserError({
     code: "FLT-002",
-    message: `"${name}" has nothing to strike in this system`,
-    fix: "name another drill, or see `holdfast drill --list`",
+    message: `"${fault.name}" has nothing to strike in this system`,
+    fix: howToHaveTargets(fault),
   });
+}
+
+/**
+ * Whether one of these drills is about whole regions, so that more than one is needed. Throws FLT-001 for an unknown
+ * name.
+ */
+export function needsRegions(names: readonly string[]): boolean {
+  return names.some((name) => findFault(name).blastClass === "region");
 }
 
 /** How long each part of a drill may take. */
@@ -82,6 +90,12 @@ export interface Budgets {
   readonly visibleMs: Ms;
 }
 
+/**
+ * What regions take longer, at the fast pace: one that takes over may have to start everything from backups, and one
+ * that was given up is taken back when it has been calm, and given a copy of everything.
+ */
+const FOR_REGIONS = { observeMs: 40_000, settleMs: 30_000 } as const;
+
 /** How long a drill watches at most for everything to be steady again, before it undoes the fault. */
 export function patienceOf(paceFactor: number): Ms {
   return (20_000 * 10) / paceFactor;
@@ -94,6 +108,7 @@ export function patienceOf(paceFactor: number): Ms {
  */
 export function budgetsOf(topology: Topology, paceFactor: number): Budgets {
   const slower = 10 / paceFactor;
+  const ofRegions = topology.regions.length > 1 ? FOR_REGIONS : { observeMs: 0, settleMs: 0 };
   const queues = componentsOf(topology, "queue").map(({ settings }) => settings);
   const visibility = Math.max(0, ...queues.map(({ visibilityTimeoutMs }) => visibilityTimeoutMs));
   const setAside = Math.max(
@@ -106,8 +121,8 @@ export function budgetsOf(topology: Topology, paceFactor: number): Budgets {
     steadyMs: 2_500,
     steadyAtMostMs: 15_000,
     observeMs: 5_000 * slower,
-    observeAtMostMs: Math.max(patienceOf(paceFactor), setAside / paceFactor + 5_000),
-    settleMs: 30_000 * slower,
+    observeAtMostMs: Math.max(patienceOf(paceFactor), setAside / paceFactor + 5_000) + ofRegions.observeMs * slower,
+    settleMs: (30_000 + ofRegions.settleMs) * slower,
     visibleMs: (2 * visibility) / paceFactor + 5_000,
   };
 }

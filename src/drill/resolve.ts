@@ -4,6 +4,18 @@ import type { Clock } from "../base/clock.ts";
 import { messageOf } from "../base/error.ts";
 import type { Ms } from "../base/units.ts";
 
+/** Where a server listens. */
+export interface ServerAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+/**
+ * How customers near one region find the system: by DNS servers, of which the next one is asked where one is silent; or
+ * by addresses that never change.
+ */
+export type Home = { readonly dns: readonly ServerAddress[] } | { readonly addresses: readonly string[] };
+
 /** Finds the addresses of a name, as the resolver of a customer's provider does: it asks once a TTL. */
 export interface Resolver {
   /** IPv4 addresses in the order of the answer, at least one. Rejects where the server does not answer or has none. */
@@ -20,15 +32,16 @@ interface Cached {
 }
 
 /**
- * A stub resolver with a cache over the DNS server at `server`, by UDP. It honours the TTL to the millisecond, asks
- * once for any number of callers, and caches no failure. Not covered: TCP after a truncated answer, IPv6, search
- * domains.
+ * A stub resolver of a home, with a cache: it asks the home's DNS servers by UDP. It honours the TTL to the
+ * millisecond, asks once for any number of callers, and caches no failure. Where addresses never change there is nobody
+ * to ask. Not covered: TCP after a truncated answer, IPv6, search domains.
  */
-export function createResolver(server: { readonly host: string; readonly port: number }, clock: Clock): Resolver {
+export function createResolver(home: Home, clock: Clock): Resolver {
+  if ("addresses" in home) return { addresses: async () => home.addresses, close: () => undefined };
   const cache = new Map<string, Cached>();
   const asking = new Map<string, Promise<Cached>>();
   const lookUp = async (name: string): Promise<Cached> => {
-    const { addresses, ttlMs } = await askRepeatedly(server, name, clock);
+    const { addresses, ttlMs } = await askRepeatedly(home.dns, name, clock);
     const found = { addresses, until: clock.now() + ttlMs };
     cache.set(name, found);
     return found;
@@ -50,9 +63,11 @@ interface Answer {
   readonly ttlMs: Ms;
 }
 
-async function askRepeatedly(server: { host: string; port: number }, name: string, clock: Clock): Promise<Answer> {
+/** Asks the servers in turn. */
+async function askRepeatedly(servers: readonly ServerAddress[], name: string, clock: Clock): Promise<Answer> {
   let complaint = "";
-  for (let question = 1; question <= PATIENCE.questions; question++) {
+  for (let question = 0; question < PATIENCE.questions; question++) {
+    const server = servers[question % servers.length]!; // a home has one
     try {
       return await ask(server, { name, id: question }, clock);
     } catch (error) {
@@ -62,11 +77,7 @@ async function askRepeatedly(server: { host: string; port: number }, name: strin
   throw new Error(`no address of ${name}: ${complaint}`);
 }
 
-function ask(
-  server: { host: string; port: number },
-  query: { name: string; id: number },
-  clock: Clock,
-): Promise<Answer> {
+function ask(server: ServerAddress, query: { name: string; id: number }, clock: Clock): Promise<Answer> {
   const socket: Socket = createSocket("udp4");
   return new Promise<Answer>((resolve, reject) => {
     const cancel = clock.after(PATIENCE.answerMs, () => reject(new Error("no answer in time")));

@@ -1,15 +1,14 @@
 import type { Clock } from "../base/clock.ts";
-import { UserError, messageOf } from "../base/error.ts";
+import { messageOf } from "../base/error.ts";
 import type { Host } from "../base/host.ts";
 import type { DrillEvent, JournalEvent } from "../base/journal.ts";
 import type { Ms } from "../base/units.ts";
-import { type EdgeComponent, componentsOf } from "../topology/topology.ts";
+import { componentsOf } from "../topology/topology.ts";
 import type { World } from "../world/world.ts";
-import type { DrillCode } from "./codes.ts";
-import type { Entry } from "./exchange.ts";
 import { journalFile, openJournal } from "./journal.ts";
 import { type Live, createLive } from "./live.ts";
 import type { LoadPlan } from "./load-message.ts";
+import { wayInto } from "./way-in.ts";
 import { type Load, openLoad } from "./load.ts";
 import type { Budgets } from "./plan.ts";
 
@@ -132,13 +131,13 @@ function drillEvent(label: DrillLabel, { world, clock, seed, rate, documentedMs 
   };
 }
 
-/** The customers of a drill. Rejects with DRL-003 where the system has no edge for them to come in by. */
+/** The customers of a drill. Rejects with DRL-003 where the system has no way in for them. */
 export async function loadPlan(
   name: string,
   { world, clock, seed, rate, budgets }: Pick<Session, "world" | "clock" | "seed" | "rate" | "budgets">,
 ): Promise<LoadPlan> {
   const { topology } = world;
-  const { endpoints } = await world.status();
+  const { entry, homes } = wayInto(topology, await world.status());
   const initials = name
     .split("-")
     .map((word) => word[0])
@@ -151,26 +150,9 @@ export async function loadPlan(
     // So many that none of them asks faster than a person might: a firewall counts by address.
     customers: Math.max(20, Math.ceil(rate / 2.5)),
     journeys: topology.journeys,
-    entry: entryOf(endpoints.site, componentsOf(topology, "edge")[0]),
-    dns: hostAndPort(endpoints.dns),
+    entry,
+    homes,
     visibleWithinMs: budgets.visibleMs,
     atMostMs: budgets.steadyAtMostMs + budgets.observeAtMostMs + budgets.settleMs + 60_000,
   };
-}
-
-function entryOf(site: string | null, edge: EdgeComponent | undefined): Entry {
-  if (site === null || !edge) {
-    throw new UserError({
-      code: "DRL-003" satisfies DrillCode,
-      message: "the system has no edge, so that no customer can reach it",
-      fix: `add \`edge: { domain: "…", routes: { … } }\` to the definition`,
-    });
-  }
-  const url = new URL(site);
-  return { domain: edge.settings.domain, port: Number(url.port === "" ? 80 : url.port) };
-}
-
-function hostAndPort(text: string): { host: string; port: number } {
-  const at = text.lastIndexOf(":");
-  return { host: text.slice(0, at), port: Number(text.slice(at + 1)) };
 }

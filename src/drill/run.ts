@@ -1,12 +1,14 @@
 import { AS_EVER } from "../fault/fault.ts";
 import { subjectsOf } from "../fault/target.ts";
 import { breakAndWatch } from "./break-and-watch.ts";
+import { failBack } from "./fail-back.ts";
 import type { ControlRun } from "./control.ts";
 import type { DrillDocument } from "./document.ts";
 import { readJournal } from "./journal.ts";
 import type { PlannedDrill } from "./plan.ts";
 import { checkLedger, drainQueues, recordQueues } from "./read-back.ts";
 import { type Rig, type Session, abortable, withRig } from "./rig.ts";
+import { recordSaved } from "./saved.ts";
 import { judge } from "./verdict.ts";
 
 type Say = (text: string) => void;
@@ -26,8 +28,11 @@ export async function runDrill(planned: PlannedDrill, shared: Session, control: 
   // A role is looked up when the fault strikes; what is expected does not depend on who holds it.
   const expectation = fault.expects?.(topology, subjectsOf(topology, target)[0] ?? target) ?? AS_EVER;
   const label = { name: fault.name, target, blastClass: fault.blastClass, objective, expectation, controlP99Ms };
+  const isOfRegions = fault.blastClass === "region";
+  const beganAt = session.clock.now();
   const file = await withRig(label, session, async (rig) => {
     await becomeSteady(rig, session);
+    if (isOfRegions) await recordFootprint(rig, session);
     const booksBefore = await rig.load.ask("effects", null);
     await startLoad(rig, session);
     await breakAndWatch(rig, session, { planned, expectation, say });
@@ -36,6 +41,7 @@ export async function runDrill(planned: PlannedDrill, shared: Session, control: 
     say("reading back every acknowledged write");
     rig.record({ kind: "phase", at: session.clock.now(), phase: "check" });
     await checkLedger(rig, session, booksBefore);
+    if (isOfRegions) await recordSaved(rig, session, beganAt);
   });
   return judge({ ...(await readJournal(file)), file });
 }
@@ -46,15 +52,21 @@ function atShare(session: Session, share: number): Session {
   return { ...session, rate: rate * share, budgets: { ...budgets, steadyMs: budgets.steadyMs / share } };
 }
 
+/** What each region uses of the machine while nobody is served: what it costs to keep it ready. */
+async function recordFootprint(rig: Rig, { world, clock }: Session): Promise<void> {
+  rig.record({ kind: "footprint", at: clock.now(), regions: await world.footprint() });
+}
+
 /**
- * Whole, and nothing queued of an earlier drill, if that can be had: else the books would count its effects in, and a
- * bad message of its own be set aside in this one.
+ * Whole, the first region serving, and nothing queued of an earlier drill, if that can be had: else the books would
+ * count its effects in, and a bad message of its own be set aside in this one.
  */
 export async function becomeSteady(rig: Rig, session: Session): Promise<void> {
   const { world, clock, budgets } = session;
   rig.record({ kind: "phase", at: clock.now(), phase: "steady" });
   if (!(await abortable(world.settled(budgets.settleMs), session.signal)))
     throw new Error("the system was not whole before the fault");
+  await failBack(rig, session);
   await drainQueues(session, clock.now() + budgets.visibleMs);
   await recordQueues(rig, session);
   await world.eventLoopDelays();

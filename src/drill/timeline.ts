@@ -2,6 +2,7 @@ import type { JournalEvent, OperationEvent, Outcome, ProbeEvent } from "../base/
 import type { Ms } from "../base/units.ts";
 import { type JourneyRecording, type Recording, isHealable } from "./check/recording.ts";
 import { latencyLimit } from "./check/steady.ts";
+import { type RegionLane, regionLanes } from "./region-lanes.ts";
 
 /** A fault on the time line. */
 export interface TimelineFault {
@@ -50,6 +51,8 @@ export interface DrillTimeline {
   readonly journeys: readonly TimelineJourney[];
   /** Null where the fault brought no crowd. */
   readonly crowd: TimelineCrowd | null;
+  /** Null of a drill that is not about regions. */
+  readonly regions: readonly RegionLane[] | null;
 }
 
 /** How long buckets may be; the first length is taken that makes few enough of them. */
@@ -77,6 +80,7 @@ export function drillTimeline(events: readonly JournalEvent[], recording: Record
     faults: faultsOf(events, zero),
     journeys: journeys.map((journey) => journeyBuckets(journey, grid)),
     crowd: probes.length === 0 ? null : crowdBuckets(probes, grid),
+    regions: regionLanes(events, recording, { zero, fromMs, toMs }),
   };
 }
 

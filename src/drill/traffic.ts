@@ -15,8 +15,8 @@ import { type Surroundings, perform } from "./operation.ts";
 
 /** One read of an earlier write for every two writes. */
 const READ_SHARE = 1 / 3;
-/** Read-backs at once. */
-const LOOKS_IN_FLIGHT = 64;
+/** Read-backs at once: some thousand a second where the system is well, and no storm where it is not. */
+const LOOKS_IN_FLIGHT = 16;
 
 /** What traffic needs around it. */
 export interface TrafficOptions {

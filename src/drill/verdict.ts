@@ -5,10 +5,17 @@ import { checkEffects } from "./check/effects.ts";
 import { checkLost } from "./check/lost.ts";
 import { checkMasked } from "./check/masked.ts";
 import { type JourneyFigures, judgeDrill, judgeJourney } from "./check/objectives.ts";
-import { type JourneyRecording, type Recording, isUnavailable, recordingOf } from "./check/recording.ts";
+import {
+  type JourneyRecording,
+  type Recording,
+  beforeFailback,
+  isUnavailable,
+  recordingOf,
+} from "./check/recording.ts";
 import { checkRecovery } from "./check/recovery.ts";
 import { type Redundancy, checkRedundancy } from "./check/redundancy.ts";
-import { type Stage, checkStages, projectToAws, stagesOf } from "./check/stages.ts";
+import type { Stage } from "./check/stage.ts";
+import { checkStages, projectToAws, stagesOf } from "./check/stages.ts";
 import type { DrillDocument } from "./document.ts";
 import { drillDocument } from "./drill-document.ts";
 import { gatherFindings } from "./findings.ts";
@@ -76,12 +83,13 @@ export function figuresOf(
   { recording, stages, checkers }: { recording: Recording; stages: readonly Stage[]; checkers: Checkers },
 ): JourneyFigures {
   const own = stagesOf(journey, stages);
+  const watched = beforeFailback(journey, recording);
   const detects = own.filter(({ name }) => name === "detect").map(({ to }) => to);
-  const recovery = checkers.recovery(journey, recording, detects.length === 0 ? null : Math.max(...detects));
+  const recovery = checkers.recovery(watched, recording, detects.length === 0 ? null : Math.max(...detects));
   const { pace } = recording;
   const { recoveryTimeMs } = recovery;
   const mustWait = isUnavailable(journey, recording);
-  const maskedMs = recoveryTimeMs === 0 && !mustWait ? checkers.masked(journey, recording, own) : null;
+  const maskedMs = recoveryTimeMs === 0 && !mustWait ? checkers.masked(watched, recording, own) : null;
   const recovered = recoveryTimeMs === null ? null : recoverySpan(recording, mustWait, recoveryTimeMs);
   return {
     recovery,

@@ -4,7 +4,7 @@ import { shopTopology } from "../../test/support/shop-topology.ts";
 import { YEAR } from "../facts/failure.ts";
 import type { Component, Instance, RecoveryStrategy, Topology } from "../topology/topology.ts";
 import { exactly } from "./exact/interval.ts";
-import { RATES, type Rates } from "./rates.ts";
+import { type Rates, ratesOf } from "./rates.ts";
 import { assess } from "./strategy.ts";
 
 const shop = await shopTopology("all");
@@ -84,7 +84,7 @@ describe("the shop under the four strategies", () => {
 describe("laws of the whole", () => {
   test("with no failures it is available all of the time, and nothing is a cause", () => {
     const never = Object.fromEntries(
-      Object.entries(RATES).map(([what, { repairMs }]) => [what, { perYear: exactly(0), repairMs }]),
+      Object.entries(ratesOf({})).map(([what, { repairMs }]) => [what, { perYear: exactly(0), repairMs }]),
     ) as Rates;
     for (const recovery of STRATEGIES) {
       const { figures, causes } = assess(under(recovery), never);

@@ -2,7 +2,7 @@ import type { LossScope } from "../base/estimate-document.ts";
 import type { Topology } from "../topology/topology.ts";
 import { type Cause, systemAvailability } from "./downtime.ts";
 import { type Figures, type Judgement, judge } from "./objectives.ts";
-import { RATES, type Rates } from "./rates.ts";
+import { type Rates, ratesOf } from "./rates.ts";
 import { dataLoss } from "./recovery/data-loss.ts";
 import { regionChain } from "./recovery/region-loss.ts";
 import { type Chain, slowest, timeOf } from "./recovery/stage.ts";
@@ -18,7 +18,7 @@ export interface Assessment {
 }
 
 /** Estimates a system under the strategy of its topology. */
-export function assess(topology: Topology, rates: Rates = RATES): Assessment {
+export function assess(topology: Topology, rates: Rates = ratesOf(topology)): Assessment {
   const stages = {
     instance: slowest(chainsWithinRegion(topology, "instance")),
     zone: slowest(chainsWithinRegion(topology, "zone")),

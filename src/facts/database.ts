@@ -16,7 +16,7 @@ export const ENGINE_VERSION = {
   mysql: documented("8.4.7", "text", mysql),
 } as const;
 
-const globalLimits = `${DOCS}/AmazonRDS/latest/AuroraUserGuide/aurora-global-database.limitations.html`;
+const globalNeeds = `${DOCS}/AmazonRDS/latest/AuroraUserGuide/aurora-global-database.configuration.requirements.html`;
 const globalClasses = `${DOCS}/AmazonRDS/latest/AuroraUserGuide/aurora-global-database-getting-started.html`;
 const globalFailover = `${DOCS}/AmazonRDS/latest/AuroraUserGuide/aurora-global-database-disaster-recovery.html`;
 const monitoring = `${DOCS}/AmazonRDS/latest/UserGuide/USER_Monitoring.OS.Enabling.html`;
@@ -37,8 +37,9 @@ export const RDS = {
   smallestGlobalClass: documented(
     "db.r7g.large",
     "text",
-    globalLimits,
-    "a global database takes no burstable classes (db.t…)",
+    globalNeeds,
+    "a global database takes classes that are made for memory alone, and no db.t…; of db.serverless, which it takes, " +
+      "8 ACUs at least are recommended where the writer is (aurora-serverless-v2.setting-capacity), at some $0.12 each",
   ),
   regionLagMetric: documented(
     "AuroraGlobalDBRPOLag",
@@ -53,9 +54,8 @@ export const RDS = {
 
 const cacheEngines = `${DOCS}/AmazonElastiCache/latest/dg/engine-versions.html`;
 const cacheQuotas = `${DOCS}/AmazonElastiCache/latest/dg/quota-limits.html`;
-const cacheAuth = `${DOCS}/AmazonElastiCache/latest/dg/auth.html`;
 
-/** ElastiCache: engines, ports and what a password may be. */
+/** ElastiCache: engines and ports. */
 export const ELASTICACHE = {
   valkeyVersion: documented("8.1", "text", cacheEngines),
   valkeyFamily: documented("valkey8", "text", cacheEngines),
@@ -63,7 +63,6 @@ export const ELASTICACHE = {
   redisFamily: documented("redis7", "text", cacheEngines),
   port: documented(6_379, "count", cacheEngines),
   nodes: documented(6, "count", cacheQuotas, "of a replication group: a primary and five replicas"),
-  tokenLength: documented(128, "count", cacheAuth, "characters at most, and 16 at least"),
   smallestNode: documented(
     "cache.t4g.small",
     "text",

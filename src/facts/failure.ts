@@ -72,7 +72,25 @@ export const FAILURE = {
     betweenMs: every(0.5, 5, deployments, "of those that no health check catches; your own history says better"),
     repairMs: repair(5 * MINUTE, 30 * MINUTE, deployments, "until somebody notices, and the former version is back"),
   },
+  /** An instance that goes on without working: it answers nobody, and does not exit. */
+  hang: {
+    betweenMs: every(1, 20, health, "a part of what befalls instances: a full disk, a dead lock, a clock that jumps"),
+    repairMs: repair(10 * MINUTE, 2 * HOUR, health, "until somebody notices, where no health check does"),
+  },
+  /** A service of AWS's, or a database, that answers slowly. */
+  brownOut: {
+    betweenMs: every(0.5, 5, events, "several times as often as an outage of the same"),
+    repairMs: repair(5 * MINUTE, 2 * HOUR, events, "shorter than outages, which many of them begin as"),
+  },
+  /** Somebody changes what was well: a wrong setting, a certificate that runs out, a quota that is reached. */
+  operator: {
+    betweenMs: every(1, 10, events, "a part of the reported events began so; your own history says better"),
+    repairMs: repair(10 * MINUTE, 2 * HOUR, events, "until it is noticed and taken back"),
+  },
 } as const satisfies Readonly<Record<string, FailureRate>>;
+
+/** What can fail, as assumptions name it. */
+export type FailureKind = keyof typeof FAILURE;
 
 /** A year as availability is counted in AWS's papers: 525,600 minutes. */
 export const YEAR = documented(YEAR_MS, "ms", `${whitepaper}/measuring-availability.html`, "without leap years");

@@ -1,21 +1,19 @@
 import { type Fact, documented } from "./fact.ts";
 
 /*
- * AWS's list prices on demand, in US dollars, for us-east-1. `confirmed`: beside the pricing page a second source says
- * it, mostly AWS's price list as tools that compute with it keep it: Karpenter's table of instances (2026-07),
- * Infracost's golden files (2026-08), tables from the price list of DynamoDB (2026-07) and ElastiCache (2026-10), and
- * tables of RDS and Aurora (2026). `recalled`: from the pricing page as we know it, without a second source, so compare
- * it with https://calculator.aws before you rely on it.
+ * AWS's list prices on demand, in US dollars, for us-east-1. Beside the pricing page a second source says each of them,
+ * mostly AWS's price list as tools that compute with it keep it: Karpenter's table of instances (2026-07), Infracost's
+ * golden files (2026-08), tables from the price list of DynamoDB (2026-07) and ElastiCache (2026-10), tables of RDS and
+ * Aurora (2026), and for nodes of DAX ScyllaDB's calculator (github.com/scylladb/calculator, 2025-06). Compare with
+ * https://calculator.aws before you rely on one.
  */
 
 const HOURS = "an hour, us-east-1";
 const MONTH = "a month, us-east-1";
 const POSTGRES = `${HOURS}, one zone; MySQL asks up to 5% less`;
 
-type Confidence = "confirmed" | "recalled";
-
-function price(value: number, page: string, per: string, confidence: Confidence = "confirmed"): Fact<number> {
-  return documented(value, "usd", `https://aws.amazon.com/${page}/pricing/`, `${per}; ${confidence}`);
+function price(value: number, page: string, per: string): Fact<number> {
+  return documented(value, "usd", `https://aws.amazon.com/${page}/pricing/`, per);
 }
 
 /** Hours that AWS's own calculator puts into a month. */
@@ -93,7 +91,7 @@ export const LARGE_HOURLY: Readonly<Record<string, Fact<number>>> = {
   "cache.r6g": price(0.206, "elasticache", `${HOURS}, Redis OSS`),
   "cache.r7g": price(0.219, "elasticache", `${HOURS}, Redis OSS`),
   "dax.t3": price(0.16, "dynamodb", `${HOURS}, from dax.t3.small at 0.04`),
-  "dax.r5": price(0.255, "dynamodb", HOURS, "recalled"),
+  "dax.r5": price(0.255, "dynamodb", HOURS),
 };
 
 /** What a Valkey node costs of a Redis OSS one. */

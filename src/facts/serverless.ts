@@ -118,8 +118,16 @@ export const BUCKET = {
 const rdsBackups = `${DOCS}/AmazonRDS/latest/UserGuide/USER_WorkingWithAutomatedBackups.BackupRetention.html`;
 const backupPlan = `${DOCS}/aws-backup/latest/devguide/plan-options-and-configuration.html`;
 
+const pointInTime = `${DOCS}/AmazonRDS/latest/UserGuide/USER_PIT.html`;
+
 /** How far back, how often and how long backups go. */
 export const BACKUP = {
+  logUpload: documented(
+    5 * MINUTE,
+    "ms",
+    pointInTime,
+    "RDS uploads the log that often, so the latest restorable time is at most that far behind",
+  ),
   databaseRetention: setting(
     assumed(14 * DAY, "ms", rdsBackups, "AWS's own default is 1 or 7 days; a fault that is found late needs more"),
     DAY,

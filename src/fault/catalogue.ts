@@ -25,6 +25,20 @@ import { poisonMessage } from "./poison-message.ts";
 import { queueDown } from "./queue-down.ts";
 import { queueSlow } from "./queue-slow.ts";
 import { queueThrottled } from "./queue-throttled.ts";
+import { failback } from "./failback.ts";
+import { regionCacheLost } from "./region-cache-lost.ts";
+import { regionDnsLost } from "./region-dns-lost.ts";
+import { regionEdgeLost } from "./region-edge-lost.ts";
+import { regionFlapping } from "./region-flapping.ts";
+import { regionIsolated } from "./region-isolated.ts";
+import { regionLinkSlow } from "./region-link-slow.ts";
+import { regionLoss } from "./region-loss.ts";
+import { regionPartition } from "./region-partition.ts";
+import { regionPartitionOneWay } from "./region-partition-one-way.ts";
+import { regionQueueLost } from "./region-queue-lost.ts";
+import { replicationPaused } from "./replication-paused.ts";
+import { standbyRegionLoss } from "./standby-region-loss.ts";
+import { switchover } from "./switchover.ts";
 import { staleWriter } from "./stale-writer.ts";
 import { taskCrash } from "./task-crash.ts";
 import { workerCrash } from "./worker-crash.ts";
@@ -64,6 +78,20 @@ export const FAULTS: readonly Fault[] = [
   observersBlind,
   doubleFault,
   loadSpike,
+  regionQueueLost,
+  regionCacheLost,
+  regionEdgeLost,
+  regionDnsLost,
+  standbyRegionLoss,
+  regionLinkSlow,
+  regionPartition,
+  regionPartitionOneWay,
+  switchover,
+  failback,
+  regionLoss,
+  regionIsolated,
+  replicationPaused,
+  regionFlapping,
 ];
 
 /** The fault named `name`; throws FLT-001, which names those there are, where there is none. */

@@ -1,3 +1,4 @@
+import type { Ms } from "../base/units.ts";
 import type { Instance, Topology } from "../topology/topology.ts";
 import type { Primitive } from "../world/primitive.ts";
 
@@ -45,11 +46,24 @@ export type Claim =
       readonly kind: "undecided";
       readonly what: string;
       readonly component: string | null;
-      /** `second-blow`: not from the moment when that had struck until the heal. @default "drill" */
-      readonly during?: "drill" | "second-blow";
+      /** How often it may have been made all the same. @default 0 */
+      readonly atMost?: number;
+      /**
+       * `fault`: not before the heal; `second-blow`: not from the moment when that had struck until the heal.
+       * @default "drill"
+       */
+      readonly during?: "drill" | "fault" | "second-blow";
     }
   /** No operation of any journey failed or is unknown. */
   | { readonly kind: "unharmed" }
+  /** The copy in another region was at least this far behind at some time. */
+  | { readonly kind: "behind"; readonly ms: Ms }
+  /** No acknowledged write is lost. */
+  | { readonly kind: "lossless" }
+  /** Every acknowledged write that is lost is younger, when the region is lost, than its copy was behind. */
+  | { readonly kind: "within-lag" }
+  /** Every acknowledged write that is lost is in the files that were written for people to reconcile. */
+  | { readonly kind: "saved" }
   /** The crowd's requests fared as expected; a flood was blocked once it had been noticed, and customers never were. */
   | { readonly kind: "crowd-handled" };
 
@@ -71,9 +85,23 @@ export interface Expectation {
 
 /** A second blow. */
 export interface SecondBlow {
-  /** `detected`: as soon as a failover has begun; `observed`: once the system was watched under the first. */
-  readonly when: "detected" | "observed";
+  /**
+   * `detected`: as soon as a failover has begun; `observed`: once the system was watched under the first; `prepared`:
+   * so too, and the first one only prepares it: this is the blow that recovery and loss are counted from.
+   */
+  readonly when: "detected" | "observed" | "prepared";
+  /** A decision that must have been made under the first one, where somebody watches for that. @default none */
+  readonly after?: string;
   primitives(topology: Topology, subject: string): readonly Primitive[];
+}
+
+/** A fault that comes and goes, once the system has coped with its first coming. */
+export interface Flaps {
+  /** How often it goes and comes again. */
+  readonly times: number;
+  /** How long it is gone, and how long it then lasts, each time. */
+  readonly goneMs: Ms;
+  readonly backMs: Ms;
 }
 
 /** One way to break a system, made of the world's primitives. Pure data and functions over the topology. */
@@ -92,15 +120,18 @@ export interface Fault {
   readonly fisAction: string | null;
   /**
    * What it can be aimed at, the most telling first: an instance, a zone, or a role that is looked up when it strikes,
-   * such as `primary of database` and `zone of the primary of database`. Empty where the system has nothing for it.
+   * such as `primary of database`, `zone of the primary of database` and `active region`. Empty where the system has
+   * nothing for it.
    */
   targets(topology: Topology): readonly string[];
   /**
-   * What to do to the world; `subject` is a component, an instance or a zone, never a role. `running`: the instances
-   * that there are when it strikes; left out where it is not known yet, for then only the kinds of primitive count.
+   * What to do to the world; `subject` is a component, an instance, a zone or a region, never a role. `running`: the
+   * instances that there are when it strikes; left out where it is not known yet, for then only the kinds of primitive
+   * count.
    */
   primitives(topology: Topology, subject: string, running?: readonly Instance[]): readonly Primitive[];
   readonly then?: SecondBlow;
+  readonly flaps?: Flaps;
   readonly crowd?: Crowd;
   /** Customers of its drill arrive at this share of the rate that was asked for. @default 1 */
   readonly rateShare?: number;

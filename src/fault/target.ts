@@ -8,10 +8,15 @@ import type { Fault } from "./fault.ts";
 
 const ROLE = /^(?<zone>zone of the )?primary of (?<component>.+)$/;
 
+/** The region that takes writes, and one that is kept ready: roles that move with each failover. */
+export const REGION_ROLES = { active: "active region", standby: "standby region" } as const;
+
+type RegionRole = (typeof REGION_ROLES)[keyof typeof REGION_ROLES];
+
 /** A fault with its target found: what to hand to {@link World.inject}. */
 export interface AimedFault {
   readonly fault: Fault;
-  /** The instance or zone that it strikes. */
+  /** The instance, zone or region that it strikes. */
   readonly subject: string;
   readonly primitives: readonly Primitive[];
 }
@@ -30,12 +35,19 @@ export function aim(fault: Fault, target: string, world: { topology: Topology; s
     throw new UserError({
       code: "FLT-002" satisfies FaultCode,
       message: `"${fault.name}" cannot be aimed at "${target}" (it has ${known})`,
-      fix: targets.length === 0 ? "name another fault" : "use one of these targets, or name none",
+      fix: targets.length === 0 ? howToHaveTargets(fault) : "use one of these targets, or name none",
     });
   }
   const subject = isRole(target) ? holder(status, target) : runningOne(target, world);
   const running = status.instances.filter(({ pid }) => pid !== null);
   return { fault, subject, primitives: fault.primitives(topology, subject, running) };
+}
+
+/** What to do about a fault that has nothing to strike. */
+export function howToHaveTargets({ blastClass }: Pick<Fault, "blastClass">): string {
+  return blastClass === "region"
+    ? "start the system with `--regions all`; its definition has a second region then"
+    : "name another one, or see `holdfast drill --list`";
 }
 
 /** Tasks come and go: where the one named is gone, the task that serves in its place in the same zone is meant. */
@@ -57,13 +69,39 @@ export function subjectsOf(topology: Topology, target: string): readonly string[
 
 /** Whether a target is a role, looked up when the fault strikes. */
 export function isRole(target: string): boolean {
-  return ROLE.test(target);
+  return ROLE.test(target) || isRegionRole(target);
+}
+
+function isRegionRole(target: string): target is RegionRole {
+  return Object.values<string>(REGION_ROLES).includes(target);
+}
+
+/** The targets of a fault that strikes whole regions: the one that holds the role; none where there is one region. */
+export function regionTargets(topology: Topology, role: keyof typeof REGION_ROLES): readonly string[] {
+  return topology.regions.length < 2 ? [] : [REGION_ROLES[role]];
+}
+
+function regionIn({ recovery }: Status, role: RegionRole): string {
+  const wanted = role === REGION_ROLES.active ? "active" : "standby";
+  const found = recovery?.regions.find((region) => region.role === wanted)?.name;
+  if (found !== undefined) return found;
+  throw new UserError({
+    code: "FLT-003" satisfies FaultCode,
+    message: `there is no ${role} now`,
+    fix: "wait until `holdfast status` shows one: a region that was given up rejoins by itself",
+  });
 }
 
 function holder(status: Status, role: string): string {
+  if (isRegionRole(role)) return regionIn(status, role);
   const { zone, component } = ROLE.exec(role)!.groups!; // only called with roles
+  // Each region has a first member of its own; the one that leads is in the region that takes writes.
+  const active = status.recovery?.active;
   const primaries = status.instances.filter(
-    (instance) => instance.component === component && instance.role === "primary",
+    (instance) =>
+      instance.component === component &&
+      instance.role === "primary" &&
+      (active === undefined || instance.region === active),
   );
   const found = primaries.find(({ state }) => state === "healthy") ?? primaries[0];
   const subject = zone === undefined ? found?.id : found?.zone;
@@ -75,8 +113,9 @@ function holder(status: Status, role: string): string {
   });
 }
 
-/** The instances, or their zones, that could come to hold a role. */
+/** The instances, their zones, or the regions that could come to hold a role. */
 function candidates(topology: Topology, role: string): readonly string[] {
+  if (isRegionRole(role)) return topology.regions.map(({ name }) => name);
   const { zone, component } = ROLE.exec(role)!.groups!; // only called with roles
   const members = primaryInstances(topology).filter((instance) => instance.component === component);
   return zone === undefined ? members.map(({ id }) => id) : members.flatMap((instance) => instance.zone ?? []);

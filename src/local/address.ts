@@ -11,7 +11,8 @@ export interface Address {
  * - `127.s.(128 + 16 × region + zone).n` is the link to number n *as seen from* that zone: a client cannot choose its
  * source
  *   address, so the listener that it dials tells which zone it is in;
- * - `127.s.254.n` is what stands outside of all regions: the edge (1), the DNS (53), the control API (2).
+ * - `127.s.254.n` is what stands outside of all regions: the edge (1), the DNS (53), the control API (2), and what is
+ *   near the other regions (`location.ts`).
  *
  * A number n (1–254) belongs to one instance or endpoint of a region. At most 8 regions and 15 zones a region: the
  * sixteenth index is the outside.
@@ -38,6 +39,7 @@ export const PORT = {
   queue: 9324,
   http: 8080,
   beacon: 7946,
+  witness: 7947,
   dns: 5353,
   control: 7070,
 } as const;

@@ -7,15 +7,19 @@ import {
   type CacheComponent,
   type DatabaseComponent,
   type ServiceComponent,
+  type Zone,
   componentsOf,
 } from "../topology/topology.ts";
 import type { HealthCheckSettings } from "../topology/kind/service.ts";
+import { assert } from "../base/error.ts";
+import type { Address } from "./address.ts";
+import { archiveFolder, incomingFolder } from "./backup/archive.ts";
 import type { Context } from "./context.ts";
 import { CacheMember } from "./engine/cache.ts";
 import { PostgresMember } from "./engine/database.ts";
 import type { Engines } from "./engine/locate.ts";
 import type { Member } from "./engine/member.ts";
-import type { MemberPlan } from "./plan.ts";
+import { type MemberPlan, type RegionPlan, endpointAt } from "./plan.ts";
 import type { Credentials, TargetOrder, ZoneConfig } from "./process/messages-zone.ts";
 import { TaskNumbers, taskStarter } from "./program.ts";
 import { type EndpointTargets, ReplicaSet } from "./replica-set.ts";
@@ -40,6 +44,8 @@ export interface Means {
   readonly engines: Engines;
   readonly secrets: Secrets;
   readonly trust: Trust;
+  /** Whether members hand their log over to be backed up. */
+  readonly keepsBackups: boolean;
   /** What programs inherit of the environment. */
   readonly inherited: Readonly<Record<string, string>>;
 }
@@ -81,6 +87,7 @@ export function assemble(context: Context, means: Means, listeners: PartListener
         endpointTtlMs: endpointTtlMs(context, component),
         promotionMs: providerTime(documentedFailoverMs(component), context.pace),
         onEndpoint: listeners.onEndpoint,
+        ...(component.kind === "database" ? { upstream: (zone) => upstreamFrom(plan, component.id, zone) } : {}),
       });
     }),
     services: componentsOf(topology, "service").map((component) => {
@@ -100,6 +107,13 @@ export function assemble(context: Context, means: Means, listeners: PartListener
       return zoneConfig(context, zone, { credentials: (id) => credentials(replicated, secrets, id), trust });
     },
   };
+}
+
+/** Where a member in `zone` reaches the database of another region that its own copies: an endpoint that follows it. */
+function upstreamFrom(plan: RegionPlan, database: string, zone: Zone): Address {
+  const endpoint = plan.endpoints.find(({ id }) => id === `${database}.upstream`);
+  assert(endpoint, `${database} has an upstream, because there is another region`);
+  return endpointAt(plan, endpoint, zone);
 }
 
 function failoverSpec(
@@ -128,7 +142,7 @@ function documentedFailoverMs({ kind, settings }: DatabaseComponent | CacheCompo
 
 function engine(
   context: Context,
-  means: { engines: Engines; secrets: Secrets; clocks: WrongClocks },
+  means: Pick<Means, "engines" | "secrets" | "keepsBackups"> & { clocks: WrongClocks },
   of: { component: DatabaseComponent | CacheComponent; member: MemberPlan; members: readonly MemberPlan[] },
 ): Member {
   const { component, member, members } = of;
@@ -151,8 +165,10 @@ function engine(
     password: means.secrets.database(component.id),
     controlPassword: means.secrets.replication(component.id),
   };
+  const archive = archiveFolder(state, context.plan.region.name, component.id);
   return new PostgresMember({
     ...common,
+    ...(means.keepsBackups ? { archiveTo: incomingFolder(archive, member.id) } : {}),
     settings: component.settings,
     secrets,
     binary: means.engines.postgres,
@@ -191,6 +207,8 @@ function credentials(
   id: string,
 ): Credentials {
   const component = components.find((each) => each.id === id);
-  if (component?.kind !== "database") return { user: "", database: "", password: secrets.cache(id) };
+  if (component?.kind === "cache") {
+    return { user: component.settings.user, database: "", password: secrets.cache(id) };
+  }
   return { user: "holdfast", database: "postgres", password: secrets.replication(id) };
 }

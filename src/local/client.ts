@@ -29,6 +29,11 @@ export async function connectWorld(record: Pick<RunRecord, "control" | "token">)
     limits: (needed = []) => call("POST", "/limits", { needed }) as ReturnType<World["limits"]>,
     inject: async (fault) => ((await call("POST", "/faults", fault)) as { id: string }).id,
     heal: async (id) => void (await call("DELETE", `/faults/${encodeURIComponent(id)}`)),
+    recover: async (command) => void (await call("POST", "/recovery", command)),
+    backup: () => call("POST", "/backup") as ReturnType<World["backup"]>,
+    restore: (wanted) => call("POST", "/restore", wanted) as ReturnType<World["restore"]>,
+    footprint: () => call("GET", "/footprint") as ReturnType<World["footprint"]>,
+    saved: (since) => call("POST", "/saved", { since }) as ReturnType<World["saved"]>,
     watch(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);

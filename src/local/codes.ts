@@ -9,7 +9,6 @@ export const CODES = {
   "RUN-007": "the running system is another one than the definition's",
   "RUN-008": "no such fault, or it cannot be aimed at this target",
   "RUN-009": "the supervisor is gone or does not answer",
-  "RUN-010": "more than one region was asked for, and this version runs one",
   "RUN-011": "the control API refused a request",
   "RUN-012": "no duration",
   "RUN-013": "Node is too old",
@@ -17,6 +16,15 @@ export const CODES = {
   "RUN-020": "no engine of this kind is on the machine",
   "RUN-021": "an engine could not be unpacked",
   "RUN-022": "PostgreSQL cannot run as this user",
+  "RUN-030": "no backup reaches the time that was asked for",
+  "RUN-031": "a backup is damaged",
+  "RUN-032": "a backup is encrypted with another key",
+  "RUN-033": "a key for backups that is none",
+  "RUN-034": "no time",
+  "RUN-035": "PostgreSQL could not recover from a backup",
+  "RUN-036": "a database has no primary to back up",
+  "RUN-037": "no other region runs that could take over",
+  "RUN-038": "an answer to what nobody asks",
 } as const;
 
 /** The code of a problem of running. */

@@ -1,7 +1,9 @@
 import { timingSafeEqual } from "node:crypto";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import type { Ms } from "../base/units.ts";
 import { isUserError, messageOf } from "../base/error.ts";
 import type { Primitive, PrimitiveKind } from "../world/primitive.ts";
+import type { RecoveryCommand } from "../world/recovery.ts";
 import type { World } from "../world/world.ts";
 
 /** What the control API serves: the running world, its stop, and the address and token that requests must name. */
@@ -23,6 +25,14 @@ const ROUTES: Readonly<Record<string, Handler>> = {
     id: await world.inject(body as { name: string; target: string | null; primitives: readonly Primitive[] }),
   }),
   "DELETE /faults/": async (world, _body, name) => ({ healed: await world.heal(name).then(() => name) }),
+  "POST /recovery": async (world, body) => {
+    await world.recover(body as RecoveryCommand);
+    return { told: body };
+  },
+  "POST /backup": (world) => world.backup(),
+  "POST /restore": (world, body) => world.restore(body as { toTime: Ms | null }),
+  "GET /footprint": (world) => world.footprint(),
+  "POST /saved": (world, body) => world.saved((body as { since: number }).since),
   "POST /settled": async (world, body) => ({ settled: await world.settled((body as { withinMs: number }).withinMs) }),
   "GET /queues": (world) => world.queueDepths(),
   "GET /replicas/": (world, _body, name) => world.replicas(name),

@@ -14,18 +14,24 @@ export interface EndpointOptions {
   readonly inspect?: () => Inspect;
   /** What it presents to programs that ask for TLS. */
   readonly tls?: SecureContext;
+  /** Whether the region may acknowledge now; left out where there is one region. */
+  readonly holdsLease?: () => boolean;
 }
 
 /**
  * A name that programs dial and whose members change: it leads each new connection to the next of its targets. After a
- * change the
- * old ones are still given out until the TTL has passed, as clients keep a DNS answer; open connections are never
- * moved.
+ * change the old ones are still given out until the TTL has passed, as clients keep a DNS answer; open connections are
+ * never moved.
+ *
+ * Where its targets are leased, nothing of what they say reaches a program without the lease: a write that is on a
+ * region's disk is not acknowledged while another region may take writes. The lease is looked at as each chunk is sent
+ * on; that this process may stand still between the look and the system call is what the lease's clock bound is for.
  */
 export class Endpoint {
   readonly #options: EndpointOptions;
   #link: Link | null = null;
   #targets: readonly LinkTarget[] = [];
+  #leased = false;
   #turn = 0;
   #change = 0;
 
@@ -34,10 +40,11 @@ export class Endpoint {
   }
 
   async open(): Promise<void> {
-    const { config, links, inspect, tls } = this.#options;
+    const { config, links, tls } = this.#options;
+    const inspect = this.#inspect();
     this.#link = await links.open({
       listen: config.listen,
-      purpose: "client",
+      purpose: config.purpose,
       target: () => this.#next(),
       ...(inspect ? { inspect } : {}),
       ...(tls ? { tls: { protocol: config.protocol, context: tls } } : {}),
@@ -51,6 +58,7 @@ export class Endpoint {
     const apply = (): void => {
       if (change !== this.#change) return;
       this.#targets = order.targets;
+      this.#leased = order.leased;
       if (order.reset) this.#link?.resetConnections(() => true);
     };
     const { ttlMs } = this.#options.config;
@@ -58,7 +66,23 @@ export class Endpoint {
     else this.#options.clock.after(ttlMs, apply);
   }
 
+  /** The lease has run out: what is open to leased targets is reset. */
+  leaseLost(): void {
+    if (this.#leased) this.#link?.resetConnections(() => true);
+  }
+
+  /** Looks at each connection's answers as long as it lives, by what its target was when it was opened. */
+  #inspect(): (() => Inspect | null) | undefined {
+    const { inspect, holdsLease } = this.#options;
+    if (!holdsLease) return inspect;
+    return () => {
+      const inner = inspect?.() ?? null;
+      return this.#leased ? (chunk) => !holdsLease() || (inner?.(chunk) ?? false) : inner;
+    };
+  }
+
   #next(): LinkTarget | null {
+    if (this.#leased && this.#options.holdsLease?.() === false) return null;
     this.#turn += 1;
     return this.#targets[this.#turn % this.#targets.length] ?? null;
   }

@@ -12,12 +12,14 @@ function noting(options: { fencePending?: () => boolean; alive?: boolean } = {})
   return {
     notes,
     clock: systemClock,
+    placesIn: (region) => [`${region}-a`, `${region}-b`, region],
     applyRules: async (rules: readonly LinkRule[]) => note(`rules ${rules.map(describeRule).join(" ") || "none"}`),
     hands: notingHands(note, (name) => {
       if (options.alive === false) return false;
       note(name);
       return true;
     }),
+    fenceRegions: async () => undefined,
     fencePending: options.fencePending ?? (() => false),
   };
 }

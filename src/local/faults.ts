@@ -5,6 +5,7 @@ import {
   type LinkPurpose,
   type LinkRule,
   OVER_AT_ONCE,
+  type Place,
   type Primitive,
   type PrimitiveKind,
 } from "../world/primitive.ts";
@@ -14,12 +15,16 @@ import type { Hand, Hands } from "./hand/hand.ts";
 
 /** What faults are made with. */
 export interface FaultSurface {
+  /** What is in a region, as link rules name it: its zones, and its own name for what stands beside them. */
+  placesIn(region: string): readonly string[];
   readonly clock: Clock;
   /** Puts exactly these rules in force, in every process that holds links. */
   applyRules(rules: readonly LinkRule[]): Promise<void>;
   readonly hands: Hands;
   /** A deposed primary may still be alive. */
   fencePending(): boolean;
+  /** Ends what works in regions that were given up and can be commanded now; resolves when it has ended. */
+  fenceRegions(): Promise<void>;
 }
 
 /** How long a heal waits for a deposed primary to be fenced before traffic may reach it anyway. */
@@ -49,7 +54,11 @@ export class Faults {
 
   /** All link rules in force. A zone without power is a black hole from and to everywhere. */
   rules(): LinkRule[] {
-    return [...this.#injected.values()].flatMap(({ primitives }) => primitives.flatMap(rulesOf));
+    return [...this.#injected.values()].flatMap(({ primitives }) => this.#rulesOf(primitives));
+  }
+
+  #rulesOf(primitives: readonly Primitive[]): LinkRule[] {
+    return primitives.flatMap(rulesOf).flatMap((rule) => inPlaces(rule, (region) => this.#surface.placesIn(region)));
   }
 
   /** Links first, then what is killed: bytes in flight must not get out of a zone that loses power. */
@@ -105,9 +114,10 @@ export class Faults {
     for (const primitive of paused) await this.#hand(primitive).undo(primitive, id);
     this.#injected.delete(id);
     const rest = this.rules();
-    const before = fault.primitives.filter((primitive) => primitive.kind === "link").flatMap(rulesOf);
+    const before = this.#rulesOf(fault.primitives.filter((primitive) => primitive.kind === "link"));
     if (before.length > 0) {
       await this.#surface.applyRules([...rest, ...before.map(withoutCommands)]);
+      await this.#surface.fenceRegions();
       await this.#fenced();
     }
     await this.#surface.applyRules(rest);
@@ -131,13 +141,20 @@ function isPause({ kind }: Primitive): boolean {
 
 function rulesOf(primitive: Primitive): LinkRule[] {
   if (primitive.kind === "link") return [primitive.rule];
-  if (primitive.kind !== "power-off") return [];
+  if (primitive.kind !== "power-off" && primitive.kind !== "region-power-off") return [];
   const effect = { kind: "black-hole" } as const;
-  const { zone } = primitive;
+  const dark = primitive.kind === "power-off" ? { zone: primitive.zone } : { region: primitive.region };
   return [
-    { from: { zone }, to: {}, effect },
-    { from: {}, to: { zone }, effect },
+    { from: dark, to: {}, effect },
+    { from: {}, to: dark, effect },
   ];
+}
+
+/** A rule about regions as rules about the places in them: those are what links know of each other. */
+function inPlaces(rule: LinkRule, placesIn: (region: string) => readonly string[]): LinkRule[] {
+  const each = ({ region, ...place }: Place): Place[] =>
+    region === undefined ? [place] : placesIn(region).map((zone) => ({ ...place, zone }));
+  return each(rule.from).flatMap((from) => each(rule.to).map((to) => ({ ...rule, from, to })));
 }
 
 /** The same rule, but open for commands and observers. */

@@ -1,54 +1,58 @@
-import type { Parts } from "./assemble.ts";
-import type { Context } from "./context.ts";
-import type { DataPlane } from "./data-plane.ts";
-import { deployHand } from "./hand/deploy.ts";
-import { fillDiskHand } from "./hand/fill-disk.ts";
-import { type Hands, nothingToUndo } from "./hand/hand.ts";
-import { healthCheckHand } from "./hand/health-check.ts";
-import { holdEndpointHand } from "./hand/hold-endpoint.ts";
-import { type Traps, killAtCallHand } from "./hand/kill-at-call.ts";
-import { poisonHand } from "./hand/poison.ts";
-import { powerOffHand } from "./hand/power-off.ts";
-import { serviceFaultHand } from "./hand/service-fault.ts";
-import { shiftAwayHand } from "./hand/shift-away.ts";
-import { type SignalInstance, killHand, pauseHand } from "./hand/signal.ts";
+import type { Primitive } from "../world/primitive.ts";
+import type { GlobalPlane } from "./global-plane.ts";
+import type { Hand, Hands } from "./hand/hand.ts";
+import { dnsDownHand, edgeDownHand } from "./hand/way-in-down.ts";
+import { recoverHand } from "./hand/recover.ts";
 import { siteDownHand } from "./hand/site-down.ts";
-import { sizeToLoadHand } from "./hand/size-to-load.ts";
-import { skewClockHand } from "./hand/skew-clock.ts";
-import { strandHand } from "./hand/strand.ts";
-import type { ScalingLoop } from "./scaling-loop.ts";
-import type { ZonalShiftLoop } from "./zonal-shift-loop.ts";
+import type { RegionRecovery } from "./recovery/region-recovery.ts";
+import type { LocalRegion } from "./region/local-region.ts";
+import { type RegionHands, regionHands } from "./region/region-hands.ts";
 
 /** What hands reach into. */
 export interface HandsOn {
-  readonly context: Context;
-  readonly parts: Parts;
-  readonly plane: DataPlane;
-  readonly scaling: ScalingLoop;
-  readonly shifts: ZonalShiftLoop;
-  readonly traps: Traps;
-  readonly signal: SignalInstance;
+  readonly regions: readonly LocalRegion[];
+  readonly outside: GlobalPlane;
+  readonly recovery: Pick<RegionRecovery, "serving" | "command">;
 }
 
-/** How each primitive is done to the local world. */
-export function handsOn({ context, parts, plane, traps, signal, scaling, shifts }: HandsOn): Hands {
-  return {
-    kill: killHand(signal),
-    pause: pauseHand(signal),
-    "power-off": powerOffHand(plane, parts),
-    // Rules are in force before anything else is done: see `Faults`.
-    link: { do: async () => undefined, undo: nothingToUndo },
-    "kill-at-call": killAtCallHand(plane, traps, signal),
-    "service-fault": serviceFaultHand(plane),
-    poison: poisonHand(plane),
-    strand: strandHand(plane, context),
-    deploy: deployHand(parts),
-    "health-check": healthCheckHand(plane),
-    "size-to-load": sizeToLoadHand(scaling),
-    "shift-away": shiftAwayHand(shifts),
-    "site-down": siteDownHand(plane),
-    "fill-disk": fillDiskHand(parts),
-    "skew-clock": skewClockHand(parts, context),
-    "hold-endpoint": holdEndpointHand(parts),
+/**
+ * How each primitive is done to the local world: by the hands of the region that it is aimed at. What names no place
+ * (a queue, a service) is meant where customers are served; it is undone where it was done.
+ */
+export function handsOn({ regions, outside, recovery }: HandsOn): Hands {
+  const own = new Map(regions.map((region) => [region, regionHands(region)]));
+  const doneBy = new WeakMap<Primitive, RegionHands>();
+  const handsFor = (primitive: Primitive): RegionHands =>
+    own.get(regions.find((region) => isIn(region, primitive)) ?? recovery.serving)!; // every region has hands
+  const regional = <K extends keyof RegionHands>(kind: K): Hand<K> => {
+    const any = own.get(regions[0]!)![kind] as Hand<K>; // a system has a region
+    return {
+      async do(primitive, faultId) {
+        const hands = handsFor(primitive);
+        await (hands[kind] as Hand<K>).do(primitive, faultId);
+        doneBy.set(primitive, hands);
+      },
+      async undo(primitive, faultId) {
+        const hands = doneBy.get(primitive) ?? handsFor(primitive);
+        await (hands[kind] as Hand<K>).undo(primitive, faultId);
+      },
+      ...(any.prepare ? { prepare: () => any.prepare!() } : {}), // what is fetched is the machine's
+      ...(any.limit ? { limit: () => any.limit!() } : {}),
+    };
   };
+  const kinds = Object.keys(own.get(regions[0]!)!) as (keyof RegionHands)[];
+  const all = Object.fromEntries(kinds.map((kind) => [kind, regional(kind)])) as unknown as RegionHands;
+  return {
+    ...all,
+    "site-down": siteDownHand(outside),
+    "edge-down": edgeDownHand(outside),
+    "dns-down": dnsDownHand(outside),
+    recover: recoverHand(recovery),
+  };
+}
+
+function isIn(region: LocalRegion, primitive: Primitive): boolean {
+  if ("region" in primitive) return primitive.region === region.name;
+  if ("zone" in primitive) return region.region.zones.some(({ name }) => name === primitive.zone);
+  return "instance" in primitive && region.has(primitive.instance);
 }

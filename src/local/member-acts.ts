@@ -22,6 +22,14 @@ export interface LocalMember {
   readonly engine: Member;
 }
 
+/** What acts on members rest on, beside the members. */
+export interface MemberActsSetup {
+  /** The least that a promotion takes in this run. */
+  readonly promotionMs: Ms;
+  /** Where the first member copies another region's from, seen from its zone; null: it takes writes itself. */
+  upstream(zone: Zone): Address | null;
+}
+
 /** A fence waits this long for a way to the deposed primary, so that it is done the moment that there is one. */
 const FENCE_PATIENCE_MS: Ms = 10_000;
 const LOOK_AGAIN_MS: Ms = 20;
@@ -35,14 +43,13 @@ const LOOK_AGAIN_MS: Ms = 20;
 export class MemberActs {
   readonly #context: Context;
   readonly #members: ReadonlyMap<string, LocalMember>;
-  readonly #promotionMs: Ms;
+  readonly #setup: MemberActsSetup;
   /** By member: the act that was asked for last, and the end of all up to it. */
   readonly #lanes = new Map<string, { readonly last: MemberAct; readonly end: Promise<unknown> }>();
 
-  /** `promotionMs`: the least that a promotion takes in this run. */
-  constructor(context: Context, members: ReadonlyMap<string, LocalMember>, promotionMs: Ms) {
+  constructor(context: Context, members: ReadonlyMap<string, LocalMember>, setup: MemberActsSetup) {
     this.#context = context;
-    this.#promotionMs = promotionMs;
+    this.#setup = setup;
     this.#members = members;
   }
 
@@ -91,10 +98,10 @@ export class MemberActs {
       case "hold":
         return { ok: true, position: await engine.hold(via) };
       case "promote":
-        await Promise.all([engine.promote(via, act.standbys), this.#context.clock.sleep(this.#promotionMs)]);
-        return { ok: true };
+        return this.#lead({ plan, engine }, via, act.standbys);
       case "follow": {
-        const diverged = (await engine.follow(via, this.#replicationTo(act.primary, plan))) === "diverged";
+        const from = this.#replicationTo(act.primary, plan);
+        const diverged = (await engine.follow(via, from, this.#roleOfFirst(plan))) === "diverged";
         return { ok: !diverged, diverged };
       }
       case "reseed":
@@ -106,16 +113,42 @@ export class MemberActs {
     }
   }
 
+  /** What the others follow: a primary, or the first of those that follow another region's. */
+  #roleOfFirst({ zone }: MemberPlan): "primary" | "standby" {
+    return this.#setup.upstream(zone) === null ? "primary" : "standby";
+  }
+
+  /** Takes writes, or is the first of a set that copies another region's: then it follows that one. */
+  async #lead({ plan, engine }: LocalMember, via: Address, standbys: readonly string[]): Promise<ActEnd> {
+    const upstream = this.#setup.upstream(plan.zone);
+    if (upstream !== null) return this.#copy(engine, via, upstream);
+    await Promise.all([engine.promote(via, standbys), this.#context.clock.sleep(this.#setup.promotionMs)]);
+    return { ok: true };
+  }
+
+  /** Follows another region's primary, anew where this copy has left its history. */
+  async #copy(engine: Member, via: Address, upstream: Address): Promise<ActEnd> {
+    if (!engine.hasDisk()) await engine.reseed(upstream);
+    else {
+      if (engine.disk()?.role === "primary") await engine.stop();
+      await engine.start({ role: "standby", primary: upstream });
+      if ((await engine.follow(via, upstream)) === "diverged") await engine.reseed(upstream);
+    }
+    return { ok: true };
+  }
+
   async #start(act: MemberAct & { kind: "start" }, { plan, engine }: LocalMember, via: Address): Promise<ActEnd> {
     const isRunning = engine.process() !== null;
     if (act.as.role === "primary") {
+      const upstream = this.#setup.upstream(plan.zone);
+      if (upstream !== null) return this.#copy(engine, via, upstream);
       if (isRunning) {
         await engine.promote(via, act.as.standbys);
         return { ok: true };
       }
       if (!engine.hasDisk()) {
         // An empty primary would empty its replicas: only a first one, or one that has none, may begin with nothing.
-        if (!act.as.initial && this.#members.size > 1)
+        if (!act.as.initial && this.#members.size > 1 && !this.#isCacheWithoutData(plan))
           return { ok: false, diverged: true, detail: "its data are gone" };
         await engine.initialise();
       }
@@ -130,8 +163,13 @@ export class MemberActs {
     }
     const primary = this.#replicationTo(act.as.primary, plan);
     await engine.start({ role: "standby", primary });
-    const diverged = (await engine.follow(via, primary)) === "diverged";
+    const diverged = (await engine.follow(via, primary, this.#roleOfFirst(plan))) === "diverged";
     return { ok: !diverged, diverged };
+  }
+
+  /** A cache that lost all of its nodes at once has nothing left to lose. */
+  #isCacheWithoutData({ kind }: MemberPlan): boolean {
+    return kind === "cache" && ![...this.#members.values()].some(({ engine }) => engine.hasDisk());
   }
 
   /** How `standby` reaches `primary`: over its own zone's link, purpose `replication`. */

@@ -19,7 +19,7 @@ export const LOCAL: Readonly<Record<Kind, Support>> = {
   queue: RUNS,
   database: RUNS,
   cache: RUNS,
-  accelerator: notSupported("there is no network of AWS's own to come in by"),
+  accelerator: RUNS,
   "http-api": notSupported("there is no API gateway here yet"),
   function: notSupported("there is no runtime for functions here yet"),
   schedule: notSupported("there is no scheduler here yet"),

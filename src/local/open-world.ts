@@ -18,6 +18,8 @@ export interface SystemOnDisk {
   /** Path of the definition. */
   readonly config: string;
   readonly stateDirectory: string;
+  /** Null: no backups are taken. `key`: what they are encrypted with, in hexadecimal. */
+  readonly backups: { readonly key: string | null } | null;
 }
 
 /** A system in a process of its own. */
@@ -55,8 +57,15 @@ export async function startSystem(
     problem = told;
   });
   try {
-    const { topology, config, stateDirectory } = system;
-    await connection.configure({ topology, config, stateDirectory, pace: options.pace, detach: options.detach });
+    const { topology, config, stateDirectory, backups } = system;
+    await connection.configure({
+      topology,
+      config,
+      stateDirectory,
+      backups,
+      pace: options.pace,
+      detach: options.detach,
+    });
   } catch (error) {
     throw failure(problem, error, state);
   }

@@ -69,10 +69,14 @@ export function taskStarter(
       database: (name) => ({
         writer: endpointOf(context.plan, `${name}.writer`, zone),
         reader: endpointOf(context.plan, `${name}.reader`, zone),
-        user: databaseUser(context.topology, name),
+        user: userOf(context.topology, name),
         password: world.secrets.database(name),
       }),
-      cache: (name) => ({ ...endpointOf(context.plan, `${name}.writer`, zone), password: world.secrets.cache(name) }),
+      cache: (name) => ({
+        ...endpointOf(context.plan, `${name}.writer`, zone),
+        user: userOf(context.topology, name),
+        password: world.secrets.cache(name),
+      }),
       queueUrl: (name) => `${queueOrigin(context.plan, zone)}/000000000000/${name}`,
       service: (name) => balancerOf(context.plan, name, zone),
       awsEndpoint: () => queueOrigin(context.plan, zone),
@@ -110,10 +114,10 @@ export function inheritedEnvironment(environment: NodeJS.ProcessEnv): Record<str
   };
 }
 
-function databaseUser(topology: Topology, id: string): string {
-  const database = findComponent(topology, "database", id);
-  assert(database, `${id} is a database`);
-  return database.settings.user;
+function userOf(topology: Topology, id: string): string {
+  const found = findComponent(topology, "database", id) ?? findComponent(topology, "cache", id);
+  assert(found, `${id} is a database or a cache`);
+  return found.settings.user;
 }
 
 function endpointOf(plan: RegionPlan, id: string, zone: Zone): { host: string; port: number } {

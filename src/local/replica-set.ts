@@ -4,10 +4,13 @@ import { failover } from "../control/failover.ts";
 import type { FailoverAct, FailoverSeen, FailoverSpec, FailoverState } from "../control/failover/language.ts";
 import type { Ms } from "../base/units.ts";
 import { timer } from "../topology/timing.ts";
+import type { Zone } from "../topology/topology.ts";
 import type { InstanceStatus } from "../world/world.ts";
+import type { Address } from "./address.ts";
 import type { Context } from "./context.ts";
 import { type RealTimeController, runInRealTime } from "./controller-world.ts";
-import type { Position } from "./engine/member.ts";
+import type { Member, Position } from "./engine/member.ts";
+import { FirstMember, type ReachedMember } from "./first-member.ts";
 import { type LocalMember, MemberActs } from "./member-acts.ts";
 import { linkTo } from "./plan.ts";
 import { onceHeard } from "./reach.ts";
@@ -26,6 +29,8 @@ const REPLICATION_POLL_MS = 2_000;
 /** A database or cache over zones: its members, and the failover controller that commands them. */
 export class ReplicaSet {
   readonly component: string;
+  /** Whichever member takes writes, or copies another region's. */
+  readonly first: FirstMember;
   readonly #context: Context;
   readonly #members: ReadonlyMap<string, LocalMember>;
   readonly #acts: MemberActs;
@@ -37,6 +42,8 @@ export class ReplicaSet {
   #running: RealTimeController<FailoverState, FailoverSeen> | null = null;
   #endpoint: EndpointTargets;
   #redundant = false;
+  #follows = false;
+  readonly #copiesRegions: boolean;
   /** The member that the writer's endpoint leads to whatever happens; null: to the primary. */
   #heldWriter: string | null = null;
   #cancelPoll: Cancel = () => undefined;
@@ -50,13 +57,21 @@ export class ReplicaSet {
       /** The least that a promotion takes in this run. */
       promotionMs: Ms;
       onEndpoint: (targets: EndpointTargets) => void;
+      /** Where a member in `zone` reaches what it copies, while the set follows another region's. */
+      upstream?: (zone: Zone) => Address;
     },
   ) {
     this.component = setup.spec.component;
+    this.first = new FirstMember(this.component, () => this.#reachFirst());
     this.#context = context;
     this.#spec = setup.spec;
     this.#members = new Map(setup.members.map((member) => [member.plan.id, member]));
-    this.#acts = new MemberActs(context, this.#members, setup.promotionMs);
+    const { upstream } = setup;
+    this.#copiesRegions = upstream !== undefined;
+    this.#acts = new MemberActs(context, this.#members, {
+      promotionMs: setup.promotionMs,
+      upstream: (zone) => (this.#follows && upstream ? upstream(zone) : null),
+    });
     this.#onEndpoint = setup.onEndpoint;
     this.#endpointTtlMs = setup.endpointTtlMs;
     this.#endpoint = { component: this.component, primary: null, replicas: [] };
@@ -64,6 +79,16 @@ export class ReplicaSet {
 
   get endpoint(): EndpointTargets {
     return this.#endpoint;
+  }
+
+  /** Ids of its members. */
+  get members(): readonly string[] {
+    return [...this.#members.keys()];
+  }
+
+  /** Whether it can follow another region's: a database can, a cache is its region's own. */
+  get copiesRegions(): boolean {
+    return this.#copiesRegions;
   }
 
   /** Every member replicates in sync. */
@@ -95,20 +120,83 @@ export class ReplicaSet {
     this.#tellShifted(primary);
   }
 
+  /** Whether it copies another region's, and so has no member that takes writes. */
+  get follows(): boolean {
+    return this.#follows;
+  }
+
   /** Starts from what was recorded, or anew: the controller starts the members. */
-  begin(): void {
+  begin(role: "leads" | "follows" = "leads"): void {
+    const { clock, state } = this.#context;
+    this.#follows = role === "follows";
+    const recorded = state.readJson<FailoverState>(this.#file());
+    this.#run(recorded ? failover.resume(this.#spec, recorded, clock.now()) : failover.start(this.#spec, clock.now()));
+  }
+
+  /**
+   * Leads from now on, or follows: its first member is promoted, or follows the other region's; the others follow it.
+   * Resolves once that is so, with false where it is not in time.
+   */
+  async turn(role: "leads" | "follows", withinMs: Ms): Promise<boolean> {
+    const { clock } = this.#context;
+    const before = this.#running?.state() ?? this.#context.state.readJson<FailoverState>(this.#file());
+    const first = before?.primary ?? this.#spec.first;
+    this.#halt();
+    this.#follows = role === "follows";
+    const spec = { ...this.#spec, first };
+    const anew = failover.start(spec, clock.now());
+    // Those that run are of use as they are; what left the history is found out when it is told to follow.
+    const running = [...this.#members.values()].flatMap(({ plan, engine }) => (engine.process() ? [plan.id] : []));
+    const members = Object.fromEntries(
+      Object.entries(anew.members).map(([id, member]) => [
+        id,
+        { ...member, valid: running.includes(id) || member.valid },
+      ]),
+    );
+    this.#endpoint = { component: this.component, primary: null, replicas: [] };
+    // Not the first start of all: no disk may be made. And what is still under way answers to no act of this one's.
+    this.#run({ ...anew, members, epoch: 1, nextId: before?.nextId ?? 1 });
+    const deadline = clock.now() + withinMs;
+    while (this.#endpoint.primary === null && clock.now() < deadline) await clock.sleep(20);
+    return this.#endpoint.primary !== null;
+  }
+
+  /** Kills its members and leaves them; nothing starts them again until it begins or turns. Disks stay. */
+  async fence(): Promise<void> {
+    this.#halt();
+    this.#endpoint = { component: this.component, primary: null, replicas: [] };
+    this.#redundant = false;
+    await Promise.all([...this.#members.values()].map(({ engine }) => engine.kill()));
+  }
+
+  /** Starts with nothing, whatever was recorded: of a cache that a region starts to have. */
+  beginAnew(): void {
+    this.#follows = false;
+    this.#run(failover.start(this.#spec, this.#context.clock.now()));
+  }
+
+  #file(): string {
+    return `control/${this.#context.plan.region.name}/${this.component}.json`;
+  }
+
+  #run(from: FailoverState): void {
     const { clock, state, pace } = this.#context;
-    const file = `control/${this.component}.json`;
-    const recorded = state.readJson<FailoverState>(file);
     this.#running = runInRealTime({
       controller: failover,
       spec: this.#spec,
-      state: recorded ? failover.resume(this.#spec, recorded, clock.now()) : failover.start(this.#spec, clock.now()),
+      state: from,
       clock,
       perform: (act) => this.#perform(act),
-      record: (next) => state.write(file, JSON.stringify(next)),
+      record: (next) => state.write(this.#file(), JSON.stringify(next)),
     });
+    this.#running.wake();
     this.#cancelPoll = every(clock, timer(REPLICATION_POLL_MS, pace), () => this.#pollReplication());
+  }
+
+  #halt(): void {
+    this.#cancelPoll();
+    this.#running?.stop();
+    this.#running = null;
   }
 
   /** Tells the controller. What comes from a zone that cannot be heard must not be told. */
@@ -149,7 +237,7 @@ export class ReplicaSet {
         zone: plan.zone.name,
         pid: process?.pid ?? null,
         state: process === null ? "stopped" : serving,
-        role: isPrimary ? "primary" : "replica",
+        role: isPrimary && !this.#follows ? "primary" : "replica",
       };
     });
   }
@@ -169,6 +257,50 @@ export class ReplicaSet {
     return Object.fromEntries(await Promise.all(entries));
   }
 
+  /** Puts a disk that was made elsewhere in the place of the first member's. Nothing of the set runs then. */
+  async layDown(from: string): Promise<void> {
+    const before = this.#running?.state() ?? this.#context.state.readJson<FailoverState>(this.#file());
+    this.#halt();
+    const member = this.#members.get(before?.primary ?? this.#spec.first);
+    if (!member?.engine.adopt) throw new Error(`"${this.component}" has no disk to replace`);
+    await Promise.all([...this.#members.values()].map(({ engine }) => engine.stop()));
+    await member.engine.adopt(from);
+  }
+
+  /** Stops all members, and leads on with a disk that was made elsewhere; false where it does not serve in time. */
+  async replaceBy(from: string, withinMs: Ms): Promise<boolean> {
+    await this.layDown(from);
+    return this.turn("leads", withinMs);
+  }
+
+  /**
+   * Starts the member that took writes last, by itself, to be read by `use`, and stops it again; undefined where its
+   * disk is gone. Nothing else of the set may run.
+   */
+  async readAlone<T>(use: (via: Address, engine: Member) => Promise<T>): Promise<T | undefined> {
+    const { plan, reach, state } = this.#context;
+    const last = state.readJson<FailoverState>(this.#file())?.primary ?? this.#spec.first;
+    const member = this.#members.get(last);
+    const from = member && reach.vantage(member.plan);
+    const disk = member?.engine.disk();
+    if (!member || !from || !disk) return undefined;
+    const { engine } = member;
+    await engine.start(disk.role === "primary" ? { role: "primary", standbys: [] } : { role: "held" });
+    try {
+      return await use(linkTo(plan, member.plan, from, "control"), engine);
+    } finally {
+      await engine.stop();
+    }
+  }
+
+  #reachFirst(): ReachedMember | undefined {
+    const id = this.#endpoint.primary;
+    const member = id === null ? undefined : this.#members.get(id);
+    const from = member && this.#context.reach.vantage(member.plan);
+    if (!member || !from || member.engine.process() === null) return undefined;
+    return { engine: member.engine, via: linkTo(this.#context.plan, member.plan, from, "control") };
+  }
+
   async stop(): Promise<void> {
     this.#cancelPoll();
     this.#running?.stop();
@@ -185,7 +317,7 @@ export class ReplicaSet {
       events.emit({ kind: "decision", ...common, what: act.what, subject: act.subject, ...detail });
     } else if (act.kind === "redundancy") {
       this.#redundant = act.full;
-      events.emit({ kind: "redundancy", ...common, full: act.full });
+      events.emit({ kind: "redundancy", ...common, region: this.#context.plan.region.name, full: act.full });
     } else if (act.kind === "endpoint") {
       this.#endpoint = { component: this.component, primary: act.primary, replicas: act.replicas };
       this.#onEndpoint({ ...this.#endpoint, primary: this.#heldWriter ?? act.primary });

@@ -1,15 +1,15 @@
 import { randomBytes } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { systemClock } from "../base/clock.ts";
-import { assert } from "../base/error.ts";
 import type { Host } from "../base/host.ts";
 import { PACES } from "../topology/timing.ts";
 import { PORT, addressPlan } from "./address.ts";
 import { serveControl } from "./control-api.ts";
+import { readBackupKey } from "./backup/key.ts";
 import { locateEngines } from "./engine/locate.ts";
 import { EventHub } from "./event-hub.ts";
 import { obstacleIn } from "./obstacle.ts";
-import { planRegion } from "./plan.ts";
+import { planRegions } from "./plan.ts";
 import { type Spawner, createSpawner } from "./process/child.ts";
 import type { SupervisorConfig } from "./process/messages-supervisor.ts";
 import { startTimeOf } from "./process/start-time.ts";
@@ -50,13 +50,10 @@ export async function runSystem(
   });
   const { slot, server } = await takeSlot(preferredSlot(config.stateDirectory));
   const watchdog = startWatchdog();
-  const region = config.topology.regions[0];
-  assert(region, "a topology has a region");
-  const plan = planRegion(config.topology, region, slot);
+  const plans = planRegions(config.topology, slot);
   const supervisor = new Supervisor({
     context: {
       topology: config.topology,
-      plan,
       pace: PACES[config.pace],
       clock: systemClock,
       host,
@@ -64,9 +61,12 @@ export async function runSystem(
       spawner: noting(createSpawner(watchdog), state),
       state,
     },
+    plans,
+    backupKey: config.backups?.key ? readBackupKey(config.backups.key) : null,
+    keepsBackups: config.backups !== null,
     engines,
     secrets: openSecrets(state),
-    trust: await makeTrust(plan, state, systemClock.now()),
+    trust: await makeTrust(plans, state, systemClock.now()),
     inherited: inheritedEnvironment(environment),
   });
   const { promise: stopped, resolve: onStopped } = Promise.withResolvers<void>();

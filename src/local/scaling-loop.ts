@@ -46,6 +46,7 @@ export class ScalingLoop {
 
   begin(): void {
     const { clock, pace } = this.#context;
+    this.#cancel();
     this.#cancel = every(clock, timer(PERIOD_MS, pace), () => this.#measure());
   }
 
@@ -89,6 +90,12 @@ export class ScalingLoop {
   seeZone(zone: string, available: boolean): void {
     if (!available) for (const load of this.#loads.values()) load.forget(zone);
     for (const { running } of this.#scaled) running.see({ kind: "zone", zone, available });
+  }
+
+  /** Follows no load until it begins again. */
+  pause(): void {
+    this.#cancel();
+    this.#cancel = () => undefined;
   }
 
   stop(): void {

@@ -2,70 +2,106 @@ import { UserError } from "../base/error.ts";
 import type { WorldEvent } from "../base/journal.ts";
 import { type Ms, formatDuration } from "../base/units.ts";
 import { type Topology, componentsOf } from "../topology/topology.ts";
+import type { BackupReport, RestoreReport } from "../world/backup.ts";
 import type { Primitive, PrimitiveKind } from "../world/primitive.ts";
+import type { Footprint, RecoveryCommand, SavedItem } from "../world/recovery.ts";
 import type { InstanceStatus, QueueDepth, Status, World } from "../world/world.ts";
 import { PORT } from "./address.ts";
-import { type Means, type Parts, assemble, healthyAfterMs } from "./assemble.ts";
+import { type Means, healthyAfterMs } from "./assemble.ts";
+import type { BackupKey } from "./backup/key.ts";
+import { RegionBackups } from "./backup/region-backups.ts";
 import type { RunCode } from "./codes.ts";
 import type { Context } from "./context.ts";
 import { CrashLoops } from "./crash-loop.ts";
-import { DataPlane, type DataPlaneEvents } from "./data-plane.ts";
-import { type FaultSurface, Faults } from "./faults.ts";
-import { Traps } from "./hand/kill-at-call.ts";
+import { Faults } from "./faults.ts";
+import { footprintOf } from "./footprint.ts";
+import { GlobalPlane } from "./global-plane.ts";
 import { handsOn } from "./hands.ts";
+import { entryNear } from "./location.ts";
 import { obstacleIn } from "./obstacle.ts";
 import type { RegionPlan } from "./plan.ts";
-import { createReach } from "./reach.ts";
-import { ScalingLoop } from "./scaling-loop.ts";
-import { ZonalShiftLoop } from "./zonal-shift-loop.ts";
-import { zoneVotes } from "./zone-votes.ts";
+import { LocalRegion, type RunningComponent } from "./region/local-region.ts";
+import { RegionRecovery } from "./recovery/region-recovery.ts";
+import { outsideVantage, regionVantage } from "./vantage-config.ts";
 
-/** How long a task may take to finish what it works on when the whole system stops. */
-const STOP_GRACE_MS: Ms = 3_000;
 /** Beside what the slowest health checks take. */
 const START_WITHIN_MS: Ms = 60_000;
 
-/** What a supervisor is made with: everything of its context but its reach, which is its own. */
+/** What a supervisor is made with: everything of its context but what each region has of its own. */
 export interface SupervisorSetup extends Means {
-  readonly context: Omit<Context, "reach">;
+  readonly context: Omit<Context, "plan" | "reach">;
+  /** The regions, the one that serves in the beginning first. */
+  readonly plans: readonly RegionPlan[];
+  /** What backups are encrypted with; null: with nothing. */
+  readonly backupKey: BackupKey | null;
 }
 
 /**
- * Runs one region of a system on this machine: starts everything in dependency order, keeps it running by the
- * controllers, and breaks it on request. It carries no user's bytes, so a busy system cannot delay its decisions.
+ * Runs a system on this machine: starts its regions in dependency order, keeps them running by the controllers, and
+ * breaks them on request. It carries no user's bytes, so a busy system cannot delay its decisions.
  */
 export class Supervisor implements World {
-  readonly #context: Context;
-  readonly #parts: Parts;
-  readonly #plane: DataPlane;
+  readonly #context: SupervisorSetup["context"];
+  readonly #regions: readonly LocalRegion[];
+  readonly #outside: GlobalPlane;
+  readonly #recovery: RegionRecovery;
   readonly #faults: Faults;
-  readonly #scaling: ScalingLoop;
-  readonly #shifts: ZonalShiftLoop;
-  readonly #votes;
-  readonly #traps = new Traps();
+  readonly #backups: readonly { readonly region: LocalRegion; readonly kept: RegionBackups }[];
   #phase: "starting" | "running" | "stopping" = "starting";
   #since: Ms;
 
-  constructor(setup: SupervisorSetup) {
-    const { zones } = setup.context.plan.region;
-    const reach = createReach({
-      zones,
-      rules: () => this.#faults.rules(),
-      powered: (zone) => this.#plane.zones.get(zone)?.powered ?? false,
+  constructor({ context, plans, backupKey, ...means }: SupervisorSetup) {
+    this.#context = context;
+    this.#since = context.clock.now();
+    const rules = () => this.#faults.rules();
+    const vantages = { topology: context.topology, pace: context.pace, state: context.state, plans };
+    this.#regions = plans.map((plan) => {
+      const region: LocalRegion = new LocalRegion({
+        ...means,
+        context: { ...context, plan },
+        vantage: regionVantage(vantages, plan),
+        rules,
+        onShift: (service, zones) => this.#outside.shiftAway(service, zones),
+        onRegionSight: (seen, ok) => this.#recovery.seeRegion(plan.region.name, seen, ok),
+        onFirst: (component) => this.#recovery.seeFirst(region, component),
+      });
+      return region;
     });
-    this.#context = { ...setup.context, reach };
-    this.#since = this.#context.clock.now();
-    this.#votes = zoneVotes(zones.map(({ name }) => name));
-    this.#parts = assemble(this.#context, setup, {
-      onEndpoint: (targets) => this.#plane.setEndpoint(targets),
-      onTargets: (service, targets) => this.#plane.setTargets(service, targets),
-      drained: (service, task) => this.#plane.drained(service, task),
+    const postgres = means.engines.postgres;
+    this.#backups = (means.keepsBackups ? this.#regions : []).map((region) => {
+      const copyTo = plans.find((plan) => plan !== region.context.plan)?.region.name ?? null;
+      return { region, kept: new RegionBackups({ region, copyTo, key: backupKey, postgres }) };
     });
-    this.#plane = new DataPlane(this.#context, this.#planeEvents(), (zone) => this.#parts.zoneConfig(zone));
-    this.#scaling = new ScalingLoop(this.#context, this.#parts.services, () => this.queueDepths());
-    const balanced = new Set(this.#context.plan.balancers.map(({ service }) => service));
-    this.#shifts = new ZonalShiftLoop(this.#context, [...balanced], (...away) => this.#plane.shiftAway(...away));
-    this.#faults = new Faults(this.#surface());
+    this.#outside = new GlobalPlane(
+      context,
+      plans,
+      {
+        node: (service, zone, healthy) => this.#in(zone)?.shifts.seeNode(service, zone, healthy),
+        regionSight: (seen, ok) => this.#recovery.seeRegion("outside", seen, ok),
+      },
+      outsideVantage(vantages),
+    );
+    this.#recovery = new RegionRecovery({
+      context,
+      regions: this.#regions,
+      outside: this.#outside,
+      rules,
+      restore: async (region) => (await this.#backupsOf(region)?.layDown()) ?? false,
+      onPostures: () => void this.#keepBackups(),
+    });
+    this.#faults = new Faults({
+      clock: context.clock,
+      placesIn: (name) => this.#placesIn(name),
+      applyRules: async (rules) => {
+        await Promise.all([
+          ...this.#regions.map(({ plane }) => plane.applyRules(rules)),
+          this.#outside.applyRules(rules),
+        ]);
+      },
+      hands: handsOn({ regions: this.#regions, outside: this.#outside, recovery: this.#recovery }),
+      fenceRegions: () => this.#recovery.fenceGivenUp(),
+      fencePending: () => this.#regions.some(({ parts }) => parts.replicaSets.some((set) => set.fencePending)),
+    });
   }
 
   get topology(): Topology {
@@ -82,40 +118,54 @@ export class Supervisor implements World {
    */
   async start(): Promise<void> {
     const { host } = this.#context;
-    await this.#plane.start();
+    const postures = new Map(this.#regions.map((region) => [region, this.#recovery.postureOf(region)]));
+    // Zones and what stands beside them are AWS's, and there whatever a system runs in them.
+    await Promise.all([...this.#regions.map((region) => region.open()), this.#outside.start()]);
     host.say({ level: "progress", about: "network", text: "zones, balancers, queue service, DNS and edge are up" });
-    for (const set of this.#parts.replicaSets) set.begin();
+    const begin = (what: (region: LocalRegion) => void): void => {
+      for (const region of this.#regions) what(region);
+    };
+    begin((region) => region.beginData(postures.get(region)!.data)); // every region has a posture
+    this.#recovery.lead();
     await this.#until("the databases and caches", () =>
-      this.#parts.replicaSets.every((set) => set.endpoint.primary !== null),
+      this.#regions.every(({ databases, posture }) =>
+        databases.every((set) => posture.data === "off" || set.endpoint.primary !== null),
+      ),
     );
-    for (const { tasks } of this.#parts.services) tasks.begin();
+    begin((region) => region.beginServices(postures.get(region)!.services));
+    this.#recovery.begin();
     const told = new Set<string>();
     await this.#until("every component", (loops) => {
       for (const { id, redundant } of this.#components()) {
         if (redundant && !told.has(id)) host.say({ level: "progress", about: id, text: "healthy" });
         if (redundant) told.add(id);
       }
-      return loops.believes(this.#components(), this.#context.clock.now()) && this.#redundant();
+      return loops.believes(this.#components(), this.#context.clock.now()) && this.#whole();
     });
-    this.#scaling.begin();
+    await this.#keepBackups();
     this.#phase = "running";
     this.#since = this.#context.clock.now();
   }
 
   async status(): Promise<Status> {
-    const { plan, topology } = this.#context;
+    const { topology } = this.#context;
+    const { addresses } = this.#regions[0]!.context.plan; // a system has a region
     const site = topology.components.some(({ kind }) => kind === "edge");
-    const { host: queueHost, port: queuePort } = plan.queueService.listen;
     const state = this.#phase === "running" ? (this.#redundant() ? "healthy" : "degraded") : this.#phase;
     return {
       state: state === "stopping" ? "down" : state,
       since: new Date(this.#since).toISOString(),
       endpoints: {
-        site: site ? `http://${plan.addresses.global(1)}:${PORT.http}` : null,
-        dns: `${plan.addresses.global(53)}:${PORT.dns}`,
-        control: `http://${plan.addresses.global(2)}:${PORT.control}`,
+        site: site ? `http://${addresses.global(1)}:${PORT.http}` : null,
+        dns: `${addresses.global(53)}:${PORT.dns}`,
+        control: `http://${addresses.global(2)}:${PORT.control}`,
       },
-      regions: [{ name: plan.region.name, role: plan.region.role, aws: { sqs: `http://${queueHost}:${queuePort}` } }],
+      regions: this.#regions.map(({ region, context }) => {
+        const { host, port } = context.plan.queueService.listen;
+        const entry = entryNear(context.plan, topology);
+        return { name: region.name, role: region.role, aws: { sqs: `http://${host}:${port}` }, entry };
+      }),
+      recovery: this.#recovery.status(),
       instances: this.#instances(),
       faults: this.#faults.active(),
     };
@@ -133,6 +183,25 @@ export class Supervisor implements World {
     return this.#faults.heal(faultId);
   }
 
+  async recover(command: RecoveryCommand): Promise<void> {
+    this.#recovery.command(command);
+  }
+
+  footprint(): Promise<readonly Footprint[]> {
+    const { state } = this.#context;
+    return Promise.all(
+      this.#regions.map(async (region) => {
+        const ids = region.context.plan.members.map(({ component, id }) => state.file(component, id));
+        const pids = region.systemInstances().flatMap(({ pid }) => (pid === null ? [] : [pid]));
+        return { region: region.name, ...(await footprintOf(pids, [...ids, state.file("sqs", region.name)])) };
+      }),
+    );
+  }
+
+  async saved(since: Ms): Promise<readonly SavedItem[]> {
+    return this.#recovery.saved(since);
+  }
+
   watch(listener: (event: WorldEvent) => void): () => void {
     return this.#context.events.watch(listener);
   }
@@ -144,148 +213,118 @@ export class Supervisor implements World {
     return this.#redundant();
   }
 
+  /** Over all regions: what waits in any of them waits. */
   async queueDepths(): Promise<readonly QueueDepth[]> {
-    return this.#plane.queueDepths();
+    const all = (await Promise.all(this.#regions.map((region) => region.queueDepths()))).flat();
+    return componentsOf(this.#context.topology, "queue").flatMap(({ id: queue }) => {
+      const own = all.filter((depth) => depth.queue === queue);
+      const sum = (of: (depth: QueueDepth) => number): number => own.reduce((total, depth) => total + of(depth), 0);
+      if (own.length === 0) return [];
+      const redelivered = sum((depth) => depth.redelivered ?? 0);
+      return [
+        { queue, pending: sum(({ pending }) => pending), stranded: sum(({ stranded }) => stranded), redelivered },
+      ];
+    });
   }
 
   async replicas(component: string): Promise<readonly string[]> {
-    const set = this.#parts.replicaSets.find((each) => each.component === component);
+    const set = this.#recovery.serving.parts.replicaSets.find((each) => each.component === component);
     return set?.endpoint.replicas ?? [];
   }
 
   pinReader(component: string, replica: string | null): Promise<void> {
-    return this.#plane.pinReader(component, replica);
+    return this.#recovery.serving.plane.pinReader(component, replica);
   }
 
   async checksums(component: string): Promise<Readonly<Record<string, string | null>>> {
-    const set = this.#parts.replicaSets.find((each) => each.component === component);
+    const set = this.#recovery.serving.parts.replicaSets.find((each) => each.component === component);
     return (await set?.checksums()) ?? {};
   }
 
-  eventLoopDelays(): Promise<Readonly<Record<string, Ms>>> {
-    return this.#plane.eventLoopDelays();
+  async eventLoopDelays(): Promise<Readonly<Record<string, Ms>>> {
+    const asked = [...this.#regions.map(({ plane }) => plane.eventLoopDelays()), this.#outside.eventLoopDelays()];
+    return Object.assign({}, ...(await Promise.all(asked))) as Record<string, Ms>;
   }
 
   /** Drains and stops everything. Programs may finish what they work on; what was accepted stays on disk. */
   async stop(): Promise<void> {
     this.#phase = "stopping";
-    this.#scaling.stop();
-    this.#shifts.stop();
-    await Promise.all(this.#parts.services.map(({ tasks }) => tasks.stop(STOP_GRACE_MS)));
-    await Promise.all(this.#parts.replicaSets.map((set) => set.stop()));
-    await this.#plane.stop();
+    this.#recovery.stop();
+    await Promise.all(this.#backups.map(({ kept }) => kept.stop()));
+    await Promise.all(this.#regions.map((region) => region.stop()));
+    await this.#outside.stop();
   }
 
-  #components(): readonly { id: string; redundant: boolean }[] {
-    const replicated = this.#parts.replicaSets.map((set) => ({ id: set.component, redundant: set.redundant }));
-    const services = this.#parts.services.map(({ tasks }) => ({ id: tasks.service, redundant: tasks.redundant }));
-    return [...replicated, ...services];
+  async backup(): Promise<BackupReport> {
+    return { databases: await this.#leadingBackups().backUp() };
   }
 
-  #redundant(): boolean {
-    const zones = [...this.#plane.zones.keys()];
-    const running = Object.values(this.#plane.pids()).every((pid) => pid !== null);
-    return (
-      running &&
-      zones.every((zone) => this.#votes.available(zone)) &&
-      this.#components().every(({ redundant }) => redundant)
+  async restore({ toTime }: { readonly toTime: Ms | null }): Promise<RestoreReport> {
+    const report = await this.#leadingBackups().restore(toTime);
+    this.#recovery.copyAnew();
+    return report;
+  }
+
+  /** The backups of the region that leads. Throws RUN-036 where none are kept. */
+  #leadingBackups(): RegionBackups {
+    const leading = this.#backups.find(({ kept }) => kept.running);
+    if (leading) return leading.kept;
+    throw new UserError({
+      code: "RUN-036" satisfies RunCode,
+      message: "no backups are kept now: no region takes writes, or the system was started by a drill",
+      fix: "start it with `holdfast up`, and see `holdfast status`",
+    });
+  }
+
+  #backupsOf(region: LocalRegion): RegionBackups | undefined {
+    return this.#backups.find((each) => each.region === region)?.kept;
+  }
+
+  /** Backups are taken where databases take writes. */
+  async #keepBackups(): Promise<void> {
+    if (this.#phase === "stopping") return;
+    await Promise.all(
+      this.#backups.map(({ region, kept }) => (region.posture.data === "leads" ? kept.begin() : kept.stop())),
     );
   }
 
-  #instances(): InstanceStatus[] {
-    const region = this.#context.plan.region.name;
-    const pids = this.#plane.pids();
-    const zones = [...this.#plane.zones.values()].map(({ zone, powered, pid }) => ({
-      id: zone.name,
-      component: "zone",
-      region,
-      zone: zone.name,
-      pid,
-      state: powered && this.#votes.available(zone.name) ? ("healthy" as const) : ("stopped" as const),
-      role: null,
+  /** The region of a zone. */
+  #in(zone: string): LocalRegion | undefined {
+    return this.#regions.find(({ region }) => region.zones.some(({ name }) => name === zone));
+  }
+
+  #placesIn(name: string): readonly string[] {
+    const zones = this.#regions.find((region) => region.name === name)?.region.zones ?? [];
+    return [...zones.map((zone) => zone.name), name];
+  }
+
+  #components(): readonly RunningComponent[] {
+    const all = this.#regions.map((region) => region.components());
+    return (all[0] ?? []).map(({ id }) => ({
+      id,
+      redundant: all.every((components) => components.find((each) => each.id === id)?.redundant !== false),
     }));
-    const own = (id: string, component: string, at: string | null): InstanceStatus => {
-      const pid = pids[id] ?? null;
-      return { id, component, region: at, zone: null, pid, state: pid === null ? "stopped" : "healthy", role: null };
-    };
-    return [
-      ...this.#parts.services.flatMap(({ tasks }) => tasks.statuses()),
-      ...this.#parts.replicaSets.flatMap((set) => set.statuses()),
-      ...zones,
-      own("region", "queue service", region),
-      own("global", "edge and DNS", null),
-    ];
   }
 
-  #planeEvents(): DataPlaneEvents {
-    const { clock, events } = this.#context;
-    const service = (name: string): Parts["services"][number] | undefined =>
-      this.#parts.services.find(({ tasks }) => tasks.service === name);
-    return {
-      health: (zone, name, task, healthy) => {
-        events.emit({ kind: "sight", at: clock.now(), observer: zone, instance: task, component: name, ok: healthy });
-        service(name)?.tasks.seeHealth(zone, task, healthy);
-      },
-      sight: (observer, component, instance, ok) => {
-        events.emit({ kind: "sight", at: clock.now(), observer, instance, component, ok });
-        if (component === "zone") return this.#seeZoneVote(observer, instance, ok);
-        const set = this.#parts.replicaSets.find((each) => each.component === component);
-        set?.see({ kind: "sight", observer, member: instance, ok });
-      },
-      metrics: (zone, services) => {
-        this.#scaling.seeMetrics(zone, services);
-        this.#shifts.seeMetrics(zone, services);
-      },
-      node: (name, zone, healthy) => this.#shifts.seeNode(name, zone, healthy),
-      trapped: (id) => this.#traps.spring(id),
-      cancelledCommit: (zone, endpoint) => {
-        const [component = endpoint] = endpoint.split(".");
-        events.emit({ kind: "decision", at: clock.now(), component, what: "cancelled-commit", subject: zone });
-      },
-      deadLettered: (component, subject) =>
-        events.emit({ kind: "decision", at: clock.now(), component, what: "dead-lettered", subject }),
-      zoneLost: (zone) => {
-        for (const { tasks } of this.#parts.services) tasks.forgetNode(zone);
-      },
-    };
+  /** All that each region is to run is there. */
+  #whole(): boolean {
+    return this.#outside.pid !== null && this.#regions.every((region) => region.redundant());
   }
 
-  #seeZoneVote(observer: string, zone: string, ok: boolean): void {
-    const available = this.#votes.vote(observer, zone, ok);
-    if (available === undefined) return;
-    const { clock, events } = this.#context;
-    const what = available ? "zone-available" : "zone-lost";
-    events.emit({ kind: "decision", at: clock.now(), component: "zone", what, subject: zone });
-    for (const set of this.#parts.replicaSets) set.seeZone(zone, available);
-    for (const { tasks } of this.#parts.services) {
-      if (!available) tasks.forgetNode(zone);
-      tasks.seeZone(zone, available);
-    }
-    this.#scaling.seeZone(zone, available);
+  /** Nothing is missing, and no region is being recovered. */
+  #redundant(): boolean {
+    return this.#whole() && this.#recovery.settled();
   }
 
-  #surface(): FaultSurface {
-    const loops = { scaling: this.#scaling, shifts: this.#shifts };
-    const on = { context: this.#context, parts: this.#parts, plane: this.#plane, ...loops };
-    const signal = (instance: string, name: NodeJS.Signals): boolean => this.#signal(instance, name);
-    return {
-      clock: this.#context.clock,
-      applyRules: (rules) => this.#plane.applyRules(rules),
-      hands: handsOn({ ...on, traps: this.#traps, signal }),
-      fencePending: () => this.#parts.replicaSets.some((set) => set.fencePending),
-    };
-  }
-
-  #signal(instance: string, signal: NodeJS.Signals): boolean {
-    const task = this.#parts.services.map(({ tasks }) => tasks.child(instance)).find((child) => child !== undefined);
-    const member = this.#parts.replicaSets.map((set) => set.member(instance)).find((each) => each !== undefined);
-    const child = task ?? member?.engine.process();
-    child?.signal(signal);
-    return child !== undefined && child !== null;
+  #instances(): InstanceStatus[] {
+    const { pid } = this.#outside;
+    const state = pid === null ? ("stopped" as const) : ("healthy" as const);
+    const outside = { id: "global", component: "edge and DNS", region: null, zone: null, pid, state, role: null };
+    return [...this.#regions.flatMap((region) => region.instances()), outside];
   }
 
   async #until(what: string, isTrue: (loops: CrashLoops) => boolean): Promise<void> {
-    const { clock, events, plan, topology, state } = this.#context;
+    const { clock, events, topology, state } = this.#context;
     const withinMs = this.#startWithinMs();
     const deadline = clock.now() + withinMs;
     const complaints = new Map<string, string>();
@@ -297,7 +336,7 @@ export class Supervisor implements World {
     try {
       while (!isTrue(loops)) {
         for (const [subject, complaint] of complaints) {
-          const obstacle = obstacleIn(complaint, addressOf(plan, subject));
+          const obstacle = obstacleIn(complaint, this.#addressOf(subject));
           if (obstacle) throw obstacle;
         }
         const loop = await loops.problem();
@@ -327,9 +366,9 @@ export class Supervisor implements World {
       fix: `read the logs in ${this.#context.state.file("logs")}`,
     });
   }
-}
 
-function addressOf(plan: RegionPlan, member: string): string | undefined {
-  const listen = plan.members.find(({ id }) => id === member)?.listen;
-  return listen && `${listen.host}:${listen.port}`;
+  #addressOf(member: string): string | undefined {
+    const listen = this.#regions.flatMap(({ context }) => context.plan.members).find(({ id }) => id === member)?.listen;
+    return listen && `${listen.host}:${listen.port}`;
+  }
 }

@@ -61,7 +61,7 @@ async function rig(): Promise<Rig> {
   const say = (task: string, healthy: boolean): void => {
     for (const node of ZONES) set.seeHealth(node, task, healthy);
   };
-  set.begin();
+  set.begin(3);
   await eventually(() => set.targets().length === 3, within);
   for (const zone of ZONES) say(`api-${zone}`, true);
   expect(set.redundant).toBe(true);

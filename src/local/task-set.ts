@@ -88,12 +88,14 @@ export class TaskSet {
     return this.#redundant;
   }
 
-  begin(): void {
+  /** Begins with so many tasks; with none, it waits until there are to be some. */
+  begin(count: number): void {
     const { clock } = this.#context;
+    const spec = { ...this.#spec, desired: count };
     this.#running = runInRealTime({
       controller: replacement,
-      spec: this.#spec,
-      state: replacement.start(this.#spec, clock.now()),
+      spec,
+      state: replacement.start(spec, clock.now()),
       clock,
       perform: (act) => this.#perform(act),
     });
@@ -154,6 +156,14 @@ export class TaskSet {
     for (const task of this.#tasks.values()) if (task.zone === zone) task.child.signal("SIGKILL");
   }
 
+  /** Wants no task any more, and kills those that there are: they belong to a region that was given up. */
+  async fence(): Promise<void> {
+    this.scaleTo(0);
+    const alive = [...this.#tasks.values()].filter(({ alive }) => alive);
+    for (const { child } of alive) child.signal("SIGKILL");
+    await Promise.all(alive.map(({ child }) => child.exited));
+  }
+
   statuses(): InstanceStatus[] {
     return Object.entries(this.#running?.state().tasks ?? {}).map(([id, task]) => ({
       id,
@@ -197,7 +207,7 @@ export class TaskSet {
       case "redundancy":
         this.#redundant = act.full;
         this.#wasWhole ||= act.full;
-        events.emit({ kind: "redundancy", ...common, full: act.full });
+        events.emit({ kind: "redundancy", ...common, region: this.#context.plan.region.name, full: act.full });
         if (act.full && this.#growing) {
           this.#decide("scale-out-complete", this.service, `${this.#running?.state().desired} tasks serve`);
         }

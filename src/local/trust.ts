@@ -15,9 +15,9 @@ export interface Trust {
 }
 
 /** Makes the certificates of a run for its databases' and caches' endpoints, and writes what programs are to trust. */
-export async function makeTrust(plan: RegionPlan, state: StateDirectory, now: Ms): Promise<Trust> {
-  const hosts = plan.endpoints.flatMap((endpoint) =>
-    plan.region.zones.map((zone) => endpointAt(plan, endpoint, zone).host),
+export async function makeTrust(plans: readonly RegionPlan[], state: StateDirectory, now: Ms): Promise<Trust> {
+  const hosts = plans.flatMap((plan) =>
+    plan.endpoints.flatMap((endpoint) => plan.region.zones.map((zone) => endpointAt(plan, endpoint, zone).host)),
   );
   const { authority, certificate, key } = await makeCertificates([...new Set(hosts)], now);
   state.write("authority.pem", authority);

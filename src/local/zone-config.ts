@@ -6,7 +6,8 @@ import { ZONE_WATCH } from "../facts/timing.ts";
 import type { Zone } from "../topology/topology.ts";
 import type { LinkPurpose } from "../world/primitive.ts";
 import type { Context } from "./context.ts";
-import { type MemberPlan, beaconFrom, endpointAt, linkTo, queueServiceAt } from "./plan.ts";
+import { leaseTerms } from "./lease/terms.ts";
+import { type MemberPlan, beaconFrom, endpointAt, linkTo, queueServiceAt, witnessFrom } from "./plan.ts";
 import type { Trust } from "./trust.ts";
 import type {
   BalancerConfig,
@@ -33,14 +34,35 @@ export function zoneConfig(
   return {
     zone: zone.name,
     beacon: beacon.listen,
-    links: [...memberLinks(context, zone), ...beaconLinks(context, zone), queueLink(context, zone)],
+    links: [
+      ...memberLinks(context, zone),
+      ...beaconLinks(context, zone),
+      ...witnessLinks(context, zone),
+      queueLink(context, zone),
+    ],
     endpoints: endpoints(context, zone),
     tls: means.trust.server,
     balancers: balancers(context, zone),
     observers: [...memberObservers(context, zone, means.credentials), ...beaconObservers(context, zone)],
     metricsEveryMs: timer(METRICS_EVERY_MS, pace),
     checkDelay: timer(1, pace),
+    lease: lease(context, zone),
   };
+}
+
+/** Its region's witnesses, where there is another region that could write. */
+function lease({ plan, pace }: Pick<Context, "plan" | "pace">, zone: Zone): ZoneConfig["lease"] {
+  if (plan.witnesses.length === 0) return null;
+  const witnesses = plan.witnesses.map((witness) => witnessFrom(plan, witness, zone));
+  return { region: plan.region.name, witnesses, ...leaseTerms(pace) };
+}
+
+function witnessLinks({ plan }: Pick<Context, "plan">, zone: Zone): FixedLink[] {
+  return plan.witnesses.map((witness) => ({
+    listen: witnessFrom(plan, witness, zone),
+    target: { address: witness.listen, end: { zone: witness.place, component: "witness", instance: null } },
+    purpose: "control",
+  }));
 }
 
 function memberLinks({ plan }: Pick<Context, "plan">, zone: Zone): FixedLink[] {
@@ -68,11 +90,14 @@ function beaconLinks({ plan }: Pick<Context, "plan">, zone: Zone): FixedLink[] {
     }));
 }
 
-/** Queues are regional: the far end is in no zone, and its component is the queue service as a whole. */
+/** Queues are regional: the far end is in no zone but the region, and its component is the queue service as a whole. */
 function queueLink({ plan }: Pick<Context, "plan">, zone: Zone): FixedLink {
   return {
     listen: queueServiceAt(plan, zone),
-    target: { address: plan.queueService.listen, end: { zone: null, component: QUEUE_SERVICE, instance: null } },
+    target: {
+      address: plan.queueService.listen,
+      end: { zone: plan.region.name, component: QUEUE_SERVICE, instance: null },
+    },
     purpose: "client",
   };
 }
@@ -86,7 +111,8 @@ function endpoints({ plan, topology, pace }: Pick<Context, "plan" | "topology" |
     if (component?.kind !== "database" && component?.kind !== "cache") return [];
     const ttlMs = endpointTtlMs({ pace }, component);
     const protocol = component.kind === "database" ? ("postgres" as const) : ("other" as const);
-    return [{ id: endpoint.id, listen: endpointAt(plan, endpoint, zone), ttlMs, protocol }];
+    const purpose = endpoint.role === "upstream" ? ("replication" as const) : ("client" as const);
+    return [{ id: endpoint.id, listen: endpointAt(plan, endpoint, zone), ttlMs, protocol, purpose }];
   });
 }
 

@@ -38,12 +38,13 @@ function elements(xml: string): { name: string; attributes: Record<string, strin
 describe("JUnit's report", () => {
   test("has a test case a drill, with what it came to and how long it took", () => {
     const all = elements(drawJunit(report()));
-    const counts = { tests: "7", failures: "1", errors: "1", skipped: "1" };
+    const counts = { tests: "8", failures: "1", errors: "1", skipped: "1" };
     expect(all.find(({ name }) => name === "testsuite")?.attributes).toMatchObject({ name: "shop", ...counts });
     const cases = all.filter(({ name }) => name === "testcase").map(({ attributes }) => attributes);
     expect(cases[0]).toEqual({ name: "zone-loss (us-east-1b)", classname: "shop", time: "12.345" });
     expect(cases.at(-1)).toMatchObject({ name: "clock-skew", time: "0.000" });
-    expect(cases.length).toBe(7);
+    expect(cases.map((each) => each["name"])).toContain("region-loss (us-east-1, warm-standby)");
+    expect(cases.length).toBe(8);
   });
 
   test("tells a failure with all its reasons, the unknown as an error, and what was left out as skipped", () => {

@@ -14,6 +14,8 @@ import {
 export interface JunitDrill {
   readonly name: string;
   readonly target: string | null;
+  /** The strategy that it was made under; left out where the system's own was. */
+  readonly recovery?: string;
   readonly verdict: Verdict;
   readonly reasons: readonly string[];
   readonly notes: readonly string[];
@@ -74,7 +76,8 @@ export function drawJunit({ drills, skipped, ...report }: JunitReport): string {
 }
 
 function testCase(drill: JunitDrill, system: string): string[] {
-  const name = drill.target === null ? drill.name : `${drill.name} (${drill.target})`;
+  const told = [drill.target, drill.recovery].filter((each) => each).join(", ");
+  const name = told === "" ? drill.name : `${drill.name} (${told})`;
   return [
     `    <testcase${attributes({ name, classname: system, time: seconds(tookMs(drill)) })}>`,
     ...outcome(drill),

@@ -142,6 +142,11 @@ export class SimulatedService {
     return count;
   }
 
+  /** No more than are wanted. */
+  #least(): number {
+    return Math.min(this.#spec.min, this.state.desired);
+  }
+
   #hasPower(zone: string): boolean {
     return (this.#dark.get(zone) ?? 0) === 0;
   }
@@ -149,10 +154,10 @@ export class SimulatedService {
   #check(recoversWithinMs: Ms): void {
     const capacity =
       this.#checksFail === 0 && this.#startsFail === 0 && this.#spec.zones.some((zone) => this.#hasPower(zone));
-    if (!capacity || this.#serving() >= this.#spec.min) this.#below = null;
+    if (!capacity || this.#serving() >= this.#least()) this.#below = null;
     else this.#below ??= this.time.now();
     if (this.#below !== null && this.time.now() - this.#below > recoversWithinMs)
-      this.#fail(`fewer than ${this.#spec.min} serve for ${recoversWithinMs} ms`);
+      this.#fail(`fewer than ${this.#least()} serve for ${recoversWithinMs} ms`);
   }
 
   #fail(why: string): never {
@@ -285,7 +290,7 @@ export class SimulatedService {
   #mustSpare(task: Task): void {
     this.#losses = this.#losses.filter((at) => at > this.time.now() - NOTICED_AFTER_MS);
     const known = this.#serving() + this.#losses.length;
-    if (this.#serves(task) && known <= this.#spec.min)
-      this.#fail(`${task.id} is taken away, and fewer than ${this.#spec.min} serve`);
+    if (this.#serves(task) && known <= this.#least())
+      this.#fail(`${task.id} is taken away, and fewer than ${this.#least()} serve`);
   }
 }

@@ -7,6 +7,8 @@ export interface VirtualTime extends Pick<Clock, "now" | "after"> {
   runUntil(until: Ms, check?: () => void): void;
   /** How many events have happened. */
   readonly events: number;
+  /** When the next is due; null: nothing more will happen. */
+  next(): Ms | null;
 }
 
 interface Event {
@@ -44,6 +46,10 @@ export function virtualTime(): VirtualTime {
     },
     get events() {
       return events;
+    },
+    next() {
+      while (heap[0]?.run === null) pop(heap);
+      return heap[0]?.at ?? null;
     },
   };
 }

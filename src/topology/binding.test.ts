@@ -15,7 +15,7 @@ const WORLD: BindingWorld = {
     user: "app",
     password: "s3cret/@",
   }),
-  cache: (id) => ({ host: id, port: 6379 }),
+  cache: (id) => ({ host: id, port: 6379, user: "app", password: "c@che" }),
   queueUrl: (id) => `http://127.1.128.9:9324/000000000000/${id}`,
   awsEndpoint: () => "http://127.1.128.9:9324",
 };
@@ -48,6 +48,8 @@ test("an HTTP service is told where to listen and where everything that it uses 
     PGUSER: "app",
     PGPASSWORD: "s3cret/@",
     USER_SESSIONS_URL: "redis://user-sessions:6379",
+    USER_SESSIONS_USER: "app",
+    USER_SESSIONS_PASSWORD: "c@che",
     AWS_REGION: "us-east-1",
     AWS_DEFAULT_REGION: "us-east-1",
     AWS_ENDPOINT_URL_SQS: "http://127.1.128.9:9324",
@@ -63,6 +65,16 @@ test("a worker is told its queue, and no port", () => {
   expect(bound).not.toHaveProperty("USER_SESSIONS_URL");
 });
 
+test("who uses or consumes a queue with an outbox is told of it, a function too", () => {
+  const queues = { orders: { acrossRegions: "outbox" } };
+  for (const service of ["api", "fulfilment"])
+    expect(bindings(topologyOf({ queues }), service, WORLD)["ORDERS_ACROSS_REGIONS"]).toBe("outbox");
+  expect(bindings(topologyOf(), "api", WORLD)).not.toHaveProperty("ORDERS_ACROSS_REGIONS");
+  const functions = { print: { code: "./print", consumes: "orders" } };
+  const bound = functionBindings(topologyOf({ queues, functions }), "print", WITHOUT_SECRETS);
+  expect(bound["ORDERS_ACROSS_REGIONS"]).toBe("outbox");
+});
+
 test("with two databases of PostgreSQL nobody is the default one", () => {
   const databases = { database: {}, ledger: {} };
   const bound = bindings(
@@ -73,11 +85,6 @@ test("with two databases of PostgreSQL nobody is the default one", () => {
   expect(bound).toMatchObject({ DATABASE_PASSWORD: "s3cret/@", LEDGER_PASSWORD: "s3cret/@" });
   expect(bound).not.toHaveProperty("PGPASSWORD");
   expect(bound).not.toHaveProperty("PGUSER");
-});
-
-test("the password of a cache is part of its URL", () => {
-  const world = { ...WORLD, cache: () => ({ host: "c", port: 6379, password: "a/b" }) };
-  expect(bindings(topologyOf(), "api", world)["USER_SESSIONS_URL"]).toBe("redis://:a%2Fb@c:6379");
 });
 
 test("on AWS itself there are no endpoints and no credentials", () => {
@@ -122,6 +129,13 @@ const WHOLE: BindingWorld = {
   arnOf: (kind, id) => `arn:${kind}:${id}`,
 };
 
+const WITHOUT_SECRETS: BindingWorld<never> = {
+  ...WHOLE,
+  database: (id) => ({ ...WHOLE.database(id), user: "never shown", password: "never shown" }),
+  cache: (id) => ({ host: id, port: 6379, user: "never shown", password: "never shown" }),
+  secretArn: (id) => `arn:secret:${id}`,
+};
+
 test("with TLS the URLs ask for it, each engine in its own words", () => {
   expect(bindings(topologyOf(EVERYTHING), "api", WHOLE)).toMatchObject({
     DATABASE_URL: "postgres://database.writer:5432/app?sslmode=verify-full&sslrootcert=/etc/ssl/ca.pem",
@@ -151,24 +165,20 @@ test("a secret stays one where the world has no text for it", () => {
   const world: BindingWorld<{ from: string }> = {
     ...WHOLE,
     database: (id) => ({ ...WHOLE.database(id), user: secret("user"), password: secret("password") }),
-    cache: () => ({ url: secret("url") }),
+    cache: (id) => ({ ...WHOLE.cache(id), user: secret("user"), password: secret("password") }),
   };
   expect(bindings(topologyOf(EVERYTHING), "api", world)).toMatchObject({
     DATABASE_URL: expect.stringMatching(/^postgres:\/\/database\.writer:5432/),
     DATABASE_USER: { from: "user" },
     PGPASSWORD: { from: "password" },
-    SESSIONS_URL: { from: "url" },
+    SESSIONS_URL: "rediss://sessions:6379",
+    SESSIONS_USER: { from: "user" },
+    SESSIONS_PASSWORD: { from: "password" },
   });
 });
 
 test("a function is told where its secrets are, and none of them", () => {
-  const world: BindingWorld<never> = {
-    ...WHOLE,
-    database: (id) => ({ ...WHOLE.database(id), user: "never shown", password: "never shown" }),
-    cache: (id) => ({ host: id, port: 6379 }),
-    secretArn: (id) => `arn:secret:${id}`,
-  };
-  const bound = functionBindings(topologyOf(EVERYTHING), "print", world);
+  const bound = functionBindings(topologyOf(EVERYTHING), "print", WITHOUT_SECRETS);
   expect(bound).toEqual({
     DATABASE_URL: expect.stringContaining("postgres://database.writer:5432/app?"),
     DATABASE_READER_URL: expect.stringContaining("postgres://database.reader:5432/app?"),

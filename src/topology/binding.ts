@@ -11,17 +11,23 @@ export interface Endpoint {
   readonly port: number;
 }
 
-/** Where a database is, and who a program is in it. `Secret` is what a world hands out in place of a secret's text. */
-export interface DatabaseBinding<Secret> {
-  readonly writer: Endpoint;
-  readonly reader: Endpoint;
-  /** Injected, because it changes: credentials rotate between two users, and earlier tasks go on with theirs. */
+/**
+ * Who a program is in a database or a cache. Injected, because it changes: credentials rotate between two users, and
+ * earlier tasks go on with theirs. `Secret` is what a world hands out in place of a secret's text.
+ */
+interface Login<Secret> {
   readonly user: string | Secret;
   readonly password: string | Secret;
 }
 
-/** Where a cache is: by address, with a password where it asks for one; or by a URL that is a secret as a whole. */
-export type CacheBinding<Secret> = (Endpoint & { readonly password?: string }) | { readonly url: Secret };
+/** Where a database is, and who a program is in it. */
+export interface DatabaseBinding<Secret> extends Login<Secret> {
+  readonly writer: Endpoint;
+  readonly reader: Endpoint;
+}
+
+/** Where a cache is, and who a program is in it. */
+export interface CacheBinding<Secret> extends Endpoint, Login<Secret> {}
 
 /**
  * How a world tells where things are, as a task sees them from its own zone. What a world does not run it leaves out:
@@ -60,12 +66,13 @@ export type Environment<Secret> = Record<string, string | Secret>;
  *
  * - `PORT` and `HOST`, where a service listens;
  * - for each component that it uses or consumes, in upper case, dashes as underscores, `<NAME>_URL` of a database
- *   (`postgres://host:5432/app`), a cache (`redis://:password@host:6379`), a queue, another service or an HTTP API;
- *   `<NAME>_NAME` of a table, a bucket or a bus, with `<NAME>_ACCELERATOR_URL` where a table has one; `<NAME>_ARN` of a
- *   topic or a function; `<NAME>_PATH` of a file system or a volume;
- * - for a database also `<NAME>_READER_URL`, `<NAME>_USER` and `<NAME>_PASSWORD`, apart from the URL so that rotated
- *   ones can be injected; with a single PostgreSQL database they are `PGUSER` and `PGPASSWORD`, too, which the clients
- *   of PostgreSQL read by themselves;
+ *   (`postgres://host:5432/app`), a cache (`redis://host:6379`), a queue, another service or an HTTP API;
+ *   `<NAME>_ACROSS_REGIONS=outbox` of a queue that has one; `<NAME>_NAME` of a table, a bucket or a bus, with
+ *   `<NAME>_ACCELERATOR_URL` where a table has one; `<NAME>_ARN` of a topic or a function; `<NAME>_PATH` of a file
+ *   system or a volume;
+ * - for a database also `<NAME>_READER_URL`; for it and for a cache `<NAME>_USER` and `<NAME>_PASSWORD`, apart from
+ *   the URL so that rotated ones can be injected; with a single PostgreSQL database they are `PGUSER` and `PGPASSWORD`,
+ *   too, which the clients of PostgreSQL read by themselves;
  * - `AWS_REGION`; and where AWS is emulated `AWS_ENDPOINT_URL_SQS`, with credentials that are worth nothing.
  *
  * Where connections are encrypted the URLs say so: `rediss:`, and the parameters of the database's own clients.
@@ -124,20 +131,20 @@ function merged<T>(each: readonly Record<string, T>[]): Record<string, T> {
 function variablesOf<Secret>(component: Component, world: BindingWorld<Secret>): Environment<Secret> {
   const { id, kind } = component;
   switch (kind) {
-    case "database": {
-      const { user, password } = world.database(id);
+    case "database":
+    case "cache": {
+      const { user, password } = kind === "database" ? world.database(id) : world.cache(id);
       return {
         ...urlsOf(component, world),
         [variableName(id, "USER")]: user,
         [variableName(id, "PASSWORD")]: password,
       };
     }
-    case "cache": {
-      const cache = world.cache(id);
-      return "url" in cache ? { [variableName(id, "URL")]: cache.url } : urlsOf(component, world);
+    case "queue": {
+      const { acrossRegions } = component.settings;
+      const outbox = acrossRegions === "none" ? {} : { [variableName(id, "ACROSS_REGIONS")]: acrossRegions };
+      return { [variableName(id, "URL")]: world.queueUrl(id), ...outbox };
     }
-    case "queue":
-      return { [variableName(id, "URL")]: world.queueUrl(id) };
     case "table": {
       const { name, acceleratorUrl } = given(world.table, component)(id);
       const accelerator = acceleratorUrl === null ? {} : { [variableName(id, "ACCELERATOR_URL")]: acceleratorUrl };
@@ -177,11 +184,8 @@ function urlsOf<Secret>(
 ): Record<string, string> {
   const { id } = component;
   if (component.kind === "cache") {
-    const cache = world.cache(id);
-    assert(!("url" in cache), `the world tells the address of the cache ${id}`);
-    const { host, port, password } = cache;
-    const login = password === undefined ? "" : `:${encodeURIComponent(password)}@`;
-    return { [variableName(id, "URL")]: `${world.tls ? "rediss" : "redis"}://${login}${host}:${port}` };
+    const { host, port } = world.cache(id);
+    return { [variableName(id, "URL")]: `${world.tls ? "rediss" : "redis"}://${host}:${port}` };
   }
   const { engine, databaseName } = component.settings;
   const { writer, reader } = world.database(id);

@@ -1,5 +1,6 @@
 import type { Definition } from "../definition/validate.ts";
 import { ZONES_OF_STAGE } from "../definition/stage.ts";
+import { assumptionsOf } from "./assumption.ts";
 import { compileComponents } from "./components.ts";
 import { instancesOf } from "./placement.ts";
 import { compileJourneys, linksOf } from "./reach.ts";
@@ -32,6 +33,7 @@ export function compileTopology(definition: Definition, options: CompileOptions)
   return freeze({
     system: definition.name,
     recovery,
+    failover: compileFailover(definition),
     regions,
     components,
     instances,
@@ -39,6 +41,7 @@ export function compileTopology(definition: Definition, options: CompileOptions)
     journeys: compileJourneys(definition, { components, directory: options.directory }),
     objectives: compileObjectives(definition),
     shipping: shippingSettings(definition, stage),
+    assumptions: assumptionsOf(definition),
   });
 }
 
@@ -55,6 +58,11 @@ function compileObjectives({ objectives }: Definition): Topology["objectives"] {
   const scope = ({ rto, rpo }: { rto: number | null; rpo: number | null }) => ({ rtoMs: rto, rpoMs: rpo });
   const { availability, peak, instance, zone, region } = objectives;
   return { availability, peak, instance: scope(instance), zone: scope(zone), region: scope(region) };
+}
+
+function compileFailover({ failover: { mode, onLag } }: Definition): Topology["failover"] {
+  if (onLag === null) return { mode, onLag };
+  return { mode, onLag: { mostMs: onLag.most, waitMs: onLag.wait, afterwards: onLag.afterwards } };
 }
 
 function freeze<T>(value: T): T {

@@ -46,6 +46,14 @@ function linksFrom({ links }: Topology, id: string): readonly string[] {
   return links.filter(({ from }) => from === id).map(({ to, mode }) => `${mode} ${to}`);
 }
 
+test("a bucket is to be copied to the other region unless said, also where there is none yet", () => {
+  const copied = ({ components }: Topology) =>
+    components.flatMap(({ kind, id, settings }) => (kind === "bucket" ? [`${id} ${settings.replication}`] : []));
+  for (const regions of [{ primary: "us-east-1" }, { primary: "us-east-1", secondary: "us-west-2" }]) {
+    expect(copied(compile({ regions }))).toEqual(["labels other-region", "scratch none"]);
+  }
+});
+
 describe("instances", () => {
   test("of an accelerator are one in all, of what is regional one a region", () => {
     expect(idsOf(topology, "front")).toEqual(["front"]);

@@ -23,6 +23,11 @@ export function instancesOf(component: Component, placement: Placement): readonl
   });
 }
 
+/** The instances that a zonal component has in a region that serves whole, whatever the strategy keeps there. */
+export function everyInstance(component: Component, region: Region): readonly Instance[] {
+  return Array.from({ length: fullCount(component, region) }, (_, index) => zonal(component.id, region, index));
+}
+
 function zonal(component: string, region: Region, index: number): Instance {
   const zone = region.zones[index % region.zones.length]!.name; // the remainder is an index, and a region has a zone
   const round = Math.floor(index / region.zones.length) + 1;

@@ -9,9 +9,9 @@ export type PaceName = "fast" | "aws";
 /**
  * What a stretch of a recovery is made of. `timer`: an interval or threshold of AWS's, scaled by the pace.
  * `provider`: what AWS takes to promote or to start; here the engine's own speed. `program`: the user's code, measured,
- * never scaled.
+ * never scaled. `person`: somebody is asked, and takes at AWS what people take.
  */
-export type StageClass = "timer" | "provider" | "program";
+export type StageClass = "timer" | "provider" | "program" | "person";
 
 export interface Pace {
   readonly name: PaceName;
@@ -45,9 +45,9 @@ export function providerTime(documentedMs: Ms, pace: Pace): Ms {
   return pace.name === "aws" ? documentedMs : 0;
 }
 
-/** What a measured stage comes to at AWS: timers × pace, the provider's documented time, or the program's own. */
+/** What a measured stage comes to at AWS: timers × pace, the documented time of provider or person, or its own. */
 export function atAws(stage: { class: StageClass; ms: Ms; documentedMs?: Ms }, pace: Pace): Ms {
   if (stage.class === "timer") return stage.ms * pace.factor;
-  if (stage.class === "provider") return Math.max(stage.ms, stage.documentedMs ?? 0);
+  if (stage.class === "provider" || stage.class === "person") return Math.max(stage.ms, stage.documentedMs ?? 0);
   return stage.ms;
 }

@@ -14,6 +14,7 @@ import type { ServiceSettings } from "./kind/service.ts";
 import type { TableSettings } from "./kind/table.ts";
 import type { TopicSettings } from "./kind/topic.ts";
 import type { VolumeSettings } from "./kind/volume.ts";
+import type { Assumptions } from "./assumption.ts";
 import type { ShippingSettings } from "./shipping.ts";
 
 /**
@@ -138,10 +139,19 @@ export interface Objectives {
   readonly region: ScopeObjective;
 }
 
+/** Who gives a region up, and what may be lost by it. */
+export interface FailoverPolicy {
+  /** `approval`: a person says yes before. */
+  readonly mode: "automatic" | "approval";
+  /** What a failover may lose without asking; null: whatever it is. */
+  readonly onLag: { readonly mostMs: Ms; readonly waitMs: Ms; readonly afterwards: "ask" | "promote" } | null;
+}
+
 /** Where everything is: a frozen, JSON-serialisable graph, the same for every world. */
 export interface Topology {
   readonly system: string;
   readonly recovery: RecoveryStrategy;
+  readonly failover: FailoverPolicy;
   readonly regions: readonly Region[];
   readonly components: readonly Component[];
   readonly instances: readonly Instance[];
@@ -149,6 +159,8 @@ export interface Topology {
   readonly journeys: readonly Journey[];
   readonly objectives: Objectives;
   readonly shipping: ShippingSettings;
+  /** What estimates and simulations rest on; left out: the facts alone. */
+  readonly assumptions?: Assumptions;
 }
 
 /** The component named `id` of this `kind`; undefined where there is none. */

@@ -1,11 +1,18 @@
 import type { Ms } from "../base/units.ts";
+import type { RecoveryCommand } from "./recovery.ts";
 
 /** What a connection between two places is for. A fault may touch one purpose and leave the others. */
 export type LinkPurpose = "client" | "replication" | "observe" | "control";
 
+/** The place that is in no region, where customers, the edge and the DNS are. */
+export const OUTSIDE = "outside";
+
 /** One end of a link; what is left out matches everything. A client's end is known by its zone alone. */
 export interface Place {
+  /** A zone; a region's own name for what stands beside its zones; {@link OUTSIDE}. */
   readonly zone?: string;
+  /** All zones of a region, and what stands beside them. */
+  readonly region?: string;
   readonly component?: string;
   readonly instance?: string;
 }
@@ -54,7 +61,11 @@ export type Primitive =
    * unreadable until healed.
    */
   | { readonly kind: "power-off"; readonly zone: string }
+  /** All zones of a region lose power at once, and what stands beside them, until healed. */
+  | { readonly kind: "region-power-off"; readonly region: string }
   | { readonly kind: "link"; readonly rule: LinkRule }
+  /** A person commands the recovery of regions. Healing commands nothing: another switchover leads back. */
+  | { readonly kind: "recover"; readonly command: RecoveryCommand }
   /**
    * The next `operation` that a task in `zone` sends to the regional service `component` vanishes, and `instance` is
    * killed in the same moment.
@@ -91,6 +102,10 @@ export type Primitive =
    * though it had happened hours ago.
    */
   | { readonly kind: "site-down" }
+  /** The edge location near a region is lost. */
+  | { readonly kind: "edge-down"; readonly region: string }
+  /** The DNS answers nobody who asks near a region. */
+  | { readonly kind: "dns-down"; readonly region: string }
   /** No byte more can be written to the disk of a database instance. */
   | { readonly kind: "fill-disk"; readonly instance: string }
   /** All clocks in a zone are wrong by this much; what runs there is started anew with them. */
@@ -102,4 +117,4 @@ export type Primitive =
 export type PrimitiveKind = Primitive["kind"];
 
 /** Done in the moment that they are made: there is nothing to undo, what was lost comes back by itself. */
-export const OVER_AT_ONCE: readonly PrimitiveKind[] = ["kill", "kill-at-call", "poison"];
+export const OVER_AT_ONCE: readonly PrimitiveKind[] = ["kill", "kill-at-call", "poison", "recover"];

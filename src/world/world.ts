@@ -1,6 +1,8 @@
 import type { InstanceState, WorldEvent } from "../base/journal.ts";
 import type { Ms } from "../base/units.ts";
 import type { Topology } from "../topology/topology.ts";
+import type { Footprint, RecoveryCommand, RecoveryStatus, SavedItem } from "./recovery.ts";
+import type { BackupWorld } from "./backup.ts";
 import type { Primitive, PrimitiveKind } from "./primitive.ts";
 
 export interface InstanceStatus {
@@ -29,7 +31,15 @@ export interface Status {
     readonly name: string;
     readonly role: string;
     readonly aws: Readonly<Record<string, string>>;
+    /** What customers near it meet first; left out where `endpoints` says all of it. Each is a host and its port. */
+    readonly entry?: {
+      readonly dns: string;
+      /** The static addresses of each accelerator, by its name. */
+      readonly accelerators: Readonly<Record<string, readonly string[]>>;
+    };
   }[];
+  /** How the recovery of regions stands; null with one region. */
+  readonly recovery: RecoveryStatus | null;
   readonly instances: readonly InstanceStatus[];
   readonly faults: readonly ActiveFault[];
 }
@@ -48,7 +58,7 @@ export interface QueueDepth {
  * What every world is to a drill. The drill knows nothing else of it: no process, no file, no engine.
  * All calls reject with a `UserError` when the world is gone.
  */
-export interface World {
+export interface World extends BackupWorld {
   readonly topology: Topology;
   /** AWS's intervals are divided by this: 10 at `--pace fast`, 1 at `--pace aws`. */
   readonly paceFactor: number;
@@ -65,6 +75,15 @@ export interface World {
    * them.
    */
   heal(faultId: string): Promise<void>;
+  /**
+   * Tells the recovery of regions what a person wants; resolves when it was told. What comes of it is decided in the
+   * journal (`began`, or `refused` with why). With one region it is refused.
+   */
+  recover(command: RecoveryCommand): Promise<void>;
+  /** What each region's own processes use of this machine now. */
+  footprint(): Promise<readonly Footprint[]>;
+  /** What was saved for people to reconcile since then, when regions that had been given up came back. */
+  saved(since: Ms): Promise<readonly SavedItem[]>;
   /** Everything that the world sees, decides and does from now on, until the returned function is called. */
   watch(listener: (event: WorldEvent) => void): () => void;
   /** Resolves with true once no component lacks redundancy, with false at the deadline. */

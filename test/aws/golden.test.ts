@@ -24,7 +24,7 @@ async function shown(example: Example, recovery: RecoveryStrategy): Promise<Read
   return new Map([...all].filter(([stack, text]) => whole.get(stack) !== text));
 }
 
-/** Read them with `git diff` after a change; `npx vitest run --project aws -u test/aws/golden.test.ts` writes them. */
+/** Read them with `git diff` after a change. `npx vitest run --project aws test/aws/golden.test.ts -u` writes them. */
 describe.each(GOLDEN)("the templates of %s for %s", (example, recovery) => {
   const folder = `test/golden/aws/${example}-${recovery}`;
 

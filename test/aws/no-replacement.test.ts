@@ -1,28 +1,14 @@
+import { readFileSync } from "node:fs";
 import { ResourceImpact, fullDiff } from "@aws-cdk/cloudformation-diff";
 import { describe, expect, test } from "vitest";
-import { isStateful } from "../../src/aws/deploy/stateful.ts";
+import { planStack, refuseLoss } from "../../src/aws/deploy/plan.ts";
+import { isStateful, losesDataRemoved } from "../../src/aws/deploy/stateful.ts";
 import type { Template } from "../../src/aws/template.ts";
 import type { Component } from "../../src/topology/topology.ts";
 import { type Change, EXAMPLES, type Example, STRATEGIES, ship } from "./shipped.ts";
 
 const REGIONS = ["us-east-1", "us-west-2"];
 const KEPT = ["Retain", "RetainExceptOnCreate", "Snapshot"];
-
-/**
- * What may go with the region that a strategy no longer keeps: nothing in it is a customer's, and all of it is made
- * again when the region comes back.
- */
-const HARMLESS_TO_REMOVE: Readonly<Record<string, string>> = {
-  "AWS::Logs::LogGroup": "logs of what is gone with it; flow logs and trails are kept in buckets",
-  "AWS::CloudTrail::Trail": "its files are kept, and the region that serves has a trail of its own",
-  "AWS::Events::EventBus": "keeps no event; what it archived can be replayed into no other bus",
-  "AWS::SNS::Topic": "keeps no message; its subscriptions are in the definition",
-};
-
-/** A secret that is put together from others at deployment is made again from them. */
-function isDerived(type: string, properties: Readonly<Record<string, unknown>> | undefined): boolean {
-  return type === "AWS::SecretsManager::Secret" && properties?.["GenerateSecretString"] === undefined;
-}
 
 /** What a deploy from one assembly to another does to what keeps data, other than changing it in place. */
 async function lost(example: Example, from: Change, to: Change): Promise<readonly string[]> {
@@ -39,10 +25,10 @@ function lostInStack(stack: string, before: Template, after: Template): readonly
     const type = change.oldResourceType ?? "";
     const kept = KEPT.includes(before.Resources?.[id]?.DeletionPolicy ?? "");
     const replaced = [ResourceImpact.WILL_REPLACE, ResourceImpact.MAY_REPLACE].includes(change.changeImpact);
-    const harmless = type in HARMLESS_TO_REMOVE || isDerived(type, before.Resources?.[id]?.Properties);
-    const removed = change.changeImpact === ResourceImpact.WILL_DESTROY && !kept && !harmless;
+    const isLoss = losesDataRemoved(type, before.Resources?.[id]?.Properties);
+    const removed = change.changeImpact === ResourceImpact.WILL_DESTROY && !kept && isLoss;
     const because = Object.entries(change.propertyUpdates).map(([name]) => name);
-    if (isStateful(type) && (replaced || removed)) {
+    if ((isStateful(type) && replaced) || removed) {
       found.push(`${stack} ${id} (${type}): ${change.changeImpact} for ${because.join(", ") || "its removal"}`);
     }
   });
@@ -106,6 +92,30 @@ describe.each(EXAMPLES)("%s keeps its data", (example) => {
     expect(await lost(example, { regions: "primary" }, {})).toEqual([]);
   });
 });
+
+test.each([
+  ["backup-restore", "warm-standby"],
+  ["warm-standby", "backup-restore"],
+] as const)(
+  "from %s to %s is refused while the second region serves, and says what to do instead",
+  async (from, to) => {
+    const [region, name] = ["us-west-2", "parcels-production-data-us-west-2"] as const;
+    const [before, after] = await Promise.all(
+      [from, to].map(
+        async (recovery) => (await ship("everything", { recovery, active: region })).assembly.templates[name]!,
+      ),
+    );
+    const { changes } = planStack({ name, region }, { ...before }, { ...after });
+    expect(() => refuseLoss(name, changes, { allowReplacement: false, certain: false })).toThrow(
+      expect.objectContaining({
+        code: "AWS-027",
+        message: expect.stringMatching(/DatabaseCluster[^]*LedgerInstance/),
+        fix: expect.stringContaining('"Between strategies" in docs/aws.md'),
+      }),
+    );
+    expect(readFileSync("docs/aws.md", "utf8")).toContain("\n### Between strategies\n");
+  },
+);
 
 test("a replacement is seen: a database of another name", () => {
   const cluster = (name: string): Template => ({

@@ -41,8 +41,9 @@ describe("where a package is not installed", () => {
 
   test("the rotation of MySQL's users fails with AWS-012", async () => {
     const script = `
-      const { rotationAsset } = await import("./src/aws/data/rotation-code.ts");
-      rotationAsset(null, "rotation", "mysql");`;
+      const { ROTATION_CODE } = await import("./src/aws/data/rotation-code.ts");
+      const { lambdaAsset } = await import("./src/aws/lambda-code.ts");
+      lambdaAsset(null, "rotation", ROTATION_CODE.mysql);`;
     expect(await thrownWith(["aws-cdk-lib", "constructs"], script)).toEqual({
       code: "AWS-012",
       message: expect.stringContaining('"mysql2"'),

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
+import { Redis } from "ioredis";
 import { describe, expect, test } from "vitest";
 import { systemClock } from "../../src/base/clock.ts";
 import { choosePrimary } from "../../src/local/engine/disk.ts";
@@ -137,6 +138,10 @@ describe("a cache over three zones", () => {
       const [name, ...args] = command;
       await expect(program.call(name, ...args)).rejects.toThrow("NOPERM");
     }
+    const nameless = new Redis({ ...rig.direct.a, password: "only-a-test", retryStrategy: () => null });
+    nameless.on("error", () => undefined);
+    fixture.onEnd(() => nameless.disconnect());
+    await expect(nameless.get("k")).rejects.toThrow(/WRONGPASS|closed/);
     const pid = rig.members.a.process()?.pid ?? 0;
     const shown = execFileSync("ps", ["-o", "args=", "-p", String(pid)]).toString();
     expect(shown + readFileSync(join(fixture.directory, "a.log"), "utf8")).not.toContain("only-a-test");

@@ -8,7 +8,7 @@ import { createFixture } from "../support/fixture.ts";
 test("a cache's health check is true only where it answers in time, and leaves nothing open", async () => {
   await using fixture = createFixture();
   const { members, direct } = await createCacheRig(fixture, 41);
-  const credentials = { user: "", database: "", password: "only-a-test" };
+  const credentials = { user: "app", database: "", password: "only-a-test" };
   const sockets = (): number => process.getActiveResourcesInfo().filter((name) => name.startsWith("TCPSocket")).length;
   const before = sockets();
   const probe = cacheProbe(direct.a, credentials);

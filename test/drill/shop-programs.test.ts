@@ -6,6 +6,7 @@ import { type AddressInfo, createServer as createTcpServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { Client } from "pg";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { systemClock } from "../../src/base/clock.ts";
 import { silentHost } from "../../src/base/host.ts";
@@ -19,7 +20,7 @@ import { type Child, createSpawner } from "../../src/local/process/child.ts";
 import { startWatchdog } from "../../src/local/process/watchdog.ts";
 import { bindings } from "../../src/topology/binding.ts";
 import { compileTopology } from "../../src/topology/compile.ts";
-import { findComponent } from "../../src/topology/topology.ts";
+import { type Topology, findComponent } from "../../src/topology/topology.ts";
 import { eventually } from "../support/eventually.ts";
 
 /** The shop's own programs, with one member of each engine and without balancers or links between them. */
@@ -30,7 +31,12 @@ const PASSWORD = "of-this-test-alone";
 const PACE_FACTOR = 30;
 
 const folder = resolve("examples/shop");
-const topology = compileTopology(loadDefinition(), { regions: "primary", directory: folder });
+const definition = loadDefinition();
+const compiled = (changed: Partial<Definition> = {}): Topology =>
+  compileTopology({ ...definition, ...changed }, { regions: "primary", directory: folder });
+const topology = compiled();
+const outboxed = { orders: { ...definition.queues["orders"]!, acrossRegions: "outbox" as const } }; // declared
+const withOutbox = compiled({ queues: outboxed });
 const watchdog = startWatchdog();
 const spawner = createSpawner(watchdog);
 const directory = mkdtempSync(join(tmpdir(), "holdfast-shop-"));
@@ -86,17 +92,21 @@ beforeAll(async () => {
     await member.initialise();
     await member.start({ role: "primary", standbys: [] });
   }
+  queue = await startQueue("us-east-1");
+});
+
+function startQueue(region: string): Promise<QueueServer> {
   const { settings } = findComponent(topology, "queue", "orders")!; // declared by the shop
-  queue = await startQueueServer({
-    region: "us-east-1",
+  return startQueueServer({
+    region,
     listen: { host: HOST, port: 0 },
-    dataDirectory: join(directory, "queue"),
+    dataDirectory: join(directory, `queue-${region}`),
     queues: [{ id: "orders", settings }],
     paceFactor: PACE_FACTOR,
     clock: systemClock,
     onDeadLetter: () => undefined,
   });
-});
+}
 
 afterEach(async () => {
   for (const child of started) child.signal("SIGKILL");
@@ -120,20 +130,27 @@ async function freeAddress(): Promise<Address> {
   return { host: HOST, port };
 }
 
+interface TaskOptions {
+  readonly of?: Topology;
+  readonly region?: string;
+  readonly queueAt?: Address;
+  readonly env?: Record<string, string>;
+}
+
 /** Starts a task of a service as a zone would, and says where it listens. */
 async function startTask(
   service: "api" | "fulfilment",
-  options: { queueAt?: Address; env?: Record<string, string> } = {},
+  options: TaskOptions = {},
 ): Promise<{ child: Child; url: string }> {
   const { host, port } = await freeAddress();
   const queueAt = options.queueAt ?? queue.address;
-  const env = bindings(topology, service, {
-    region: "us-east-1",
+  const env = bindings(options.of ?? topology, service, {
+    region: options.region ?? "us-east-1",
     host,
     port,
     tls: null,
     database: () => ({ writer: databaseAddress, reader: databaseAddress, user: "app", password: PASSWORD }),
-    cache: () => ({ ...cacheAddress, password: PASSWORD }),
+    cache: () => ({ ...cacheAddress, user: "app", password: PASSWORD }),
     queueUrl: (id) => queueUrl(queueAt, id),
     awsEndpoint: () => `http://${queueAt.host}:${queueAt.port}`,
   });
@@ -155,16 +172,27 @@ async function startTask(
   return { child, url };
 }
 
-/**
- * A worker that dies between the work and the delete: the first DeleteMessage vanishes on its way, and it is killed.
- * Resolves when it is dead.
- */
-async function crashBeforeDelete(env: Record<string, string> = {}): Promise<void> {
-  const trapped = Promise.withResolvers<void>();
+/** What goes wrong on the way to the queue: actions that never arrive, or whose answer never comes back. */
+type Losses = Readonly<Record<string, "call" | "answer">>;
+
+interface Trap {
+  readonly address: Address;
+  /** The first of the actions was asked for. */
+  readonly sprung: Promise<void>;
+  close(): void;
+}
+
+async function trapFor(first: string, losses: Losses): Promise<Trap> {
+  const sprung = Promise.withResolvers<void>();
   const trap = createServer((incoming, outgoing) => {
-    if (incoming.headers["x-amz-target"] === "AmazonSQS.DeleteMessage") return trapped.resolve();
+    const action = String(incoming.headers["x-amz-target"]).replace("AmazonSQS.", "");
+    const spring = (): void => {
+      if (action === first) sprung.resolve();
+    };
+    if (losses[action] === "call") return spring();
     const { method, url, headers } = incoming;
     const forward = request({ ...queue.address, method, path: url, headers }, (answer: IncomingMessage) => {
+      if (losses[action] === "answer") return spring();
       outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
       answer.pipe(outgoing);
     });
@@ -174,12 +202,29 @@ async function crashBeforeDelete(env: Record<string, string> = {}): Promise<void
   }).listen(0, HOST);
   await once(trap, "listening");
   const { port } = trap.address() as AddressInfo;
-  const { child } = await startTask("fulfilment", { queueAt: { host: HOST, port }, env });
-  await trapped.promise;
+  const close = (): void => {
+    trap.closeAllConnections();
+    trap.close();
+  };
+  return { address: { host: HOST, port }, sprung: sprung.promise, close };
+}
+
+/** A worker that is killed at the moment when one of its calls goes wrong. Resolves when it is dead. */
+async function crashAt(action: string, losses: Losses, options: TaskOptions = {}): Promise<void> {
+  const trap = await trapFor(action, losses);
+  const { child } = await startTask("fulfilment", { ...options, queueAt: trap.address });
+  await trap.sprung;
+  await kill(child);
+  trap.close();
+}
+
+/** A worker that dies between the work and the delete. */
+const crashBeforeDelete = (env: Record<string, string> = {}): Promise<void> =>
+  crashAt("DeleteMessage", { DeleteMessage: "call" }, { env });
+
+async function kill(child: Child): Promise<void> {
   child.signal("SIGKILL");
   await child.exited;
-  trap.closeAllConnections();
-  trap.close();
 }
 
 const place = (url: string, key: string, value = "tea"): Promise<Response> =>
@@ -335,6 +380,86 @@ test("a hundred orders placed while the database is killed and started again are
   await database.start({ role: "primary", standbys: [] });
   await worked();
   expect(await books(url)).toEqual({ taken: before.taken + 100, rows: before.rows + 100, orders: before.orders + 100 });
+});
+
+/** An API that accepts into the outbox, and the tables that a first worker makes. */
+async function outboxApi(): Promise<{ child: Child; url: string }> {
+  const [api, worker] = await Promise.all([
+    startTask("api", { of: withOutbox }),
+    startTask("fulfilment", { of: withOutbox }),
+  ]);
+  await eventually(() => books(api.url).then(({ taken }) => taken >= 0), { within: "20 seconds" });
+  await kill(worker.child);
+  return api;
+}
+
+/** The regions whose queues an order in the outbox was sent to. */
+async function sentTo(key: string): Promise<unknown> {
+  const client = new Client({ ...databaseAddress, user: "app", password: PASSWORD, database: "app" });
+  await client.connect();
+  try {
+    return (await client.query("select sent_to from outbox where key = $1", [key])).rows[0]?.sent_to;
+  } finally {
+    await client.end();
+  }
+}
+
+const appliedOnce = (url: string, key: string): Promise<unknown> =>
+  eventually(async () => expect(await show(url, key)).toMatchObject({ applied: 1 }), { within: "20 seconds" });
+
+test("with an outbox an order outlives the API that accepted it, with no worker and nothing in the queue", async () => {
+  const [first, second] = await Promise.all([outboxApi(), startTask("api", { of: withOutbox })]);
+  const before = await books(second.url);
+  expect((await place(first.url, "kept")).status).toBe(202);
+  await kill(first.child);
+  expect((await place(second.url, "kept")).status).toBe(202); // the customer who did not hear the answer
+  expect(queue.depths()[0]?.pending).toBe(0);
+  expect(await show(second.url, "kept")).toBe(404);
+  await Promise.all([startTask("fulfilment", { of: withOutbox }), startTask("fulfilment", { of: withOutbox })]);
+  await appliedOnce(second.url, "kept");
+  await worked();
+  expect(await books(second.url)).toMatchObject({ taken: before.taken + 1, rows: before.rows + 1 });
+});
+
+test("a worker dies between sending on and noting it: the order is sent twice and applied once", async () => {
+  const { url } = await outboxApi();
+  const before = await books(url);
+  await place(url, "twice-sent");
+  await crashAt("SendMessageBatch", { SendMessageBatch: "answer", ReceiveMessage: "call" }, { of: withOutbox });
+  const sent = queue.depths()[0]!.pending; // there is one queue
+  expect(sent).toBeGreaterThan(0);
+  const silent = await trapFor("ReceiveMessage", { ReceiveMessage: "call" });
+  const relayOnly = await startTask("fulfilment", { of: withOutbox, queueAt: silent.address });
+  await eventually(() => queue.depths()[0]!.pending > sent, { within: "20 seconds" });
+  await kill(relayOnly.child);
+  silent.close();
+  await startTask("fulfilment", { of: withOutbox });
+  await worked();
+  expect(await show(url, "twice-sent")).toMatchObject({ applied: 1 });
+  expect((await books(url)).taken).toBe(before.taken + 1);
+});
+
+test("the other region applies what a lost region's queue has, and its messages change nothing later", async () => {
+  const { url } = await outboxApi();
+  const before = await books(url);
+  const [silent, elsewhere] = await Promise.all([
+    trapFor("ReceiveMessage", { ReceiveMessage: "call" }),
+    startQueue("us-west-2"),
+  ]);
+  const relayOnly = await startTask("fulfilment", { of: withOutbox, queueAt: silent.address });
+  expect((await place(url, "carried")).status).toBe(202);
+  await eventually(async () => expect(await sentTo("carried")).toEqual(["us-east-1"]), { within: "20 seconds" });
+  await kill(relayOnly.child);
+  silent.close();
+  const other = { of: withOutbox, region: "us-west-2", queueAt: elsewhere.address };
+  const { child } = await startTask("fulfilment", other);
+  await appliedOnce(url, "carried");
+  await kill(child);
+  await elsewhere.close();
+  expect(queue.depths()[0]?.pending).toBeGreaterThan(0); // the region that was lost is back
+  await startTask("fulfilment", { of: withOutbox });
+  await worked();
+  expect((await books(url)).taken).toBe(before.taken + 1);
 });
 
 test("a task that is told to stop finishes what is in flight and ends by itself", async () => {

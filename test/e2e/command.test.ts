@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { SHOP, holdfast, temporaryState } from "../support/command.ts";
 
 const RUN = ["check", "up", "status", "logs", "down", "break", "heal", "drill"];
-const SHIP = ["audit", "estimate", "synth", "deploy", "failover", "failback", "destroy"];
+const SHIP = ["audit", "simulate", "estimate", "synth", "deploy", "failover", "failback", "destroy"];
 const VERBS = RUN.concat(SHIP, "doctor");
 
 describe("the command", () => {

@@ -30,14 +30,14 @@ describe("the report page in a browser", () => {
   test("shows the verdict, each drill under a heading, and what was left out", async () => {
     const { page, trouble } = await show(file);
     const text = await page.locator("header").innerText();
-    expect(text).toContain("Of 6 drills, 1 failed, 1 could not be judged, 4 passed.");
+    expect(text).toContain("Of 7 drills, 1 failed, 1 could not be judged, 5 passed.");
     expect(text).toContain("holdfast drill --all --seed 7");
     const headings = await page.getByRole("heading", { level: 2 }).allInnerTexts();
     const names = madeUpPage().drills.map(({ name }) => visible(name));
-    for (const name of ["The drills", ...names, "Left out", "How to read this"]) {
+    for (const name of ["The strategies", "The drills", ...names, "Left out", "How to read this"]) {
       expect(headings.some((heading) => heading.startsWith(name))).toBe(true);
     }
-    expect(await page.locator("section.drill").count()).toBe(6);
+    expect(await page.locator("section.drill").count()).toBe(7);
     expect(trouble).toEqual([]);
     await page.close();
   });
@@ -59,7 +59,7 @@ describe("the report page in a browser", () => {
       const { page, trouble } = await show(file, { width });
       expect(await page.evaluate("document.documentElement.scrollWidth"), `at ${width}`).toBeLessThanOrEqual(width);
       const rows = page.getByRole("table", { name: "The drills" }).getByRole("row");
-      expect(await rows.count(), `rows at ${width}`).toBe(7);
+      expect(await rows.count(), `rows at ${width}`).toBe(8);
       expect(await rows.nth(2).innerText()).toContain("47–52");
       expect(trouble).toEqual([]);
       await page.close();

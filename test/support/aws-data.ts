@@ -34,6 +34,7 @@ export function cache(settings: Partial<CacheSettings> = {}): CacheComponent {
   const defaults: CacheSettings = {
     engine: "valkey",
     endpointTtlMs: 5_000,
+    user: "app",
     minReplicasToWrite: 1,
     detection,
     size: "cache.r7g.large",

@@ -14,7 +14,7 @@ export interface StubCall {
 /** What a handler answers: JSON, the inner XML of a result, or an error as AWS names it. */
 export type StubAnswer =
   | { readonly json: object }
-  | { readonly xml: string }
+  | { readonly xml: string; readonly etag?: string }
   | { readonly error: string; readonly message?: string; readonly status?: number };
 
 type Handler = (call: StubCall, times: number) => StubAnswer;
@@ -28,6 +28,8 @@ export interface AwsStub {
   readonly calls: StubCall[];
   /** Answers an action: `rds DescribeGlobalClusters`, or in one region `ssm PutParameter us-west-2`. */
   on(action: string, handler: Handler | StubAnswer): void;
+  /** What answers an action now, to be put back later. */
+  handler(action: string): Handler;
   /** What S3 keeps, by `bucket/key`; every bucket is there. */
   readonly objects: Map<string, string>;
   /** The actions of all calls so far that change something. */
@@ -100,6 +102,7 @@ export async function startAwsStub(): Promise<AwsStub> {
     endpoint: `http://127.0.0.1:${port}`,
     calls,
     objects,
+    handler: (action) => handlers.get(action)!, // of an action that was given one
     on: (action, handler) => void handlers.set(action, typeof handler === "function" ? handler : () => handler),
     mutations: () => calls.filter(({ action }) => !READS.test(action)).map(({ action }) => action),
     async [Symbol.asyncDispose]() {
@@ -152,6 +155,6 @@ function answer(request: IncomingMessage, response: ServerResponse, { action }: 
   }
   const isQuery = request.headers["content-type"]?.startsWith("application/x-www-form-urlencoded");
   const wrapped = `<${action}Response><${action}Result>${given.xml}</${action}Result></${action}Response>`;
-  response.writeHead(200, { "content-type": "text/xml" });
+  response.writeHead(200, { "content-type": "text/xml", ...(given.etag === undefined ? {} : { etag: given.etag }) });
   response.end(isQuery ? wrapped : given.xml);
 }

@@ -15,6 +15,7 @@ const PASSWORD = "only-a-test";
 const SETTINGS: CacheSettings = {
   engine: "valkey",
   endpointTtlMs: 1_000,
+  user: "app",
   minReplicasToWrite: 1,
   detection: { intervalMs: 1_000, timeoutMs: 1_000, unhealthyThreshold: 2 },
   size: "cache.r7g.large",
@@ -70,6 +71,7 @@ export async function createCacheRig(fixture: Fixture, net: number): Promise<Cac
     connect(to) {
       const client = new Redis({
         ...direct[to],
+        username: SETTINGS.user,
         password: PASSWORD,
         maxRetriesPerRequest: 0,
         retryStrategy: () => null,

@@ -1,7 +1,8 @@
-import type { Template } from "../../src/aws/template.ts";
+import { type Template, field, textOf } from "../../src/aws/template.ts";
 import type { AwsStub, StubAnswer } from "./aws-stub.ts";
 import { brokenBy } from "./export-rule.ts";
 import { type Standing, keptFrom, leftByRollback } from "./protection-rule.ts";
+import { retainedBy, takenBy } from "./retained-rule.ts";
 
 /** A stack as the stub keeps it. */
 export interface StubStack {
@@ -10,6 +11,8 @@ export interface StubStack {
   parameters: Readonly<Record<string, string>>;
   outputs: Readonly<Record<string, string>>;
   isProtected: boolean;
+  /** How often it was changed, which its last update's time tells. */
+  changes?: number;
 }
 
 /** What CloudFormation is to the CDK's toolkit, as far as a deploy asks: change sets, events, states. */
@@ -20,8 +23,15 @@ export interface StubCloudFormation {
   readonly replaces: Map<string, readonly string[]>;
   /** How many executed change sets a stack has failed in, and how: by its name. */
   readonly fails: Map<string, string>;
-  /** What it refused because of exports that are in use or are not there, or of protection from deletion. */
+  /**
+   * What it refused because of exports that are in use or are not there, of protection from deletion, or of names that
+   * are taken.
+   */
   readonly refused: string[];
+  /** By region: the names of what stands there in no stack, because it was retained. */
+  readonly retained: Map<string, Set<string>>;
+  /** How often a stack is told as it was before its parameters were changed. */
+  lag: number;
 }
 
 interface ChangeSet {
@@ -38,7 +48,11 @@ export function teachCloudFormation(stub: AwsStub): StubCloudFormation {
   const stacks = new Map<string, StubStack>();
   const changeSets = new Map<string, ChangeSet>();
   const deleted = new Set<string>();
-  const self: StubCloudFormation = { stacks, replaces: new Map(), fails: new Map(), refused: [] };
+  const retained = new Map<string, Set<string>>();
+  const self: StubCloudFormation = { stacks, replaces: new Map(), fails: new Map(), refused: [], retained, lag: 0 };
+  const keep = (region: string, names: readonly string[]): void =>
+    void retained.set(region, new Set([...(retained.get(region) ?? []), ...names]));
+  const former = new Map<string, { readonly stack: StubStack; left: number }>();
   const keyOf = (input: Readonly<Record<string, unknown>>, region: string): string =>
     `${String(input["StackName"]).replace(/^arn:.*:stack\/([^/]+)\/.*$/, "$1")} ${region}`;
   const arnOf = (key: string): string => {
@@ -67,6 +81,9 @@ export function teachCloudFormation(stub: AwsStub): StubCloudFormation {
   stub.on("rds DescribeGlobalClusters", { xml: "<GlobalClusters/>" });
   stub.on("cloudformation DescribeStacks", ({ input, region }) => {
     const key = keyOf(input, region);
+    const old = former.get(key);
+    if (old !== undefined && (old.left -= 1) >= 0)
+      return { xml: `<Stacks>${stackXml(key, arnOf(key), old.stack)}</Stacks>` };
     const stack = stacks.get(key);
     if (stack) return { xml: `<Stacks>${stackXml(key, arnOf(key), stack)}</Stacks>` };
     // By its ARN, a deleted stack can still be asked about.
@@ -95,6 +112,11 @@ export function teachCloudFormation(stub: AwsStub): StubCloudFormation {
     const url = String(input["TemplateURL"] ?? "");
     const published = [...stub.objects].find(([path]) => url.endsWith(path.slice(path.indexOf("/") + 1)))?.[1];
     const template = String(input["TemplateBody"] ?? published ?? "{}");
+    const untold = Object.entries((JSON.parse(template) as Template).Parameters ?? {})
+      .filter(([name, parameter]) => parameters[name] === undefined && field(parameter, "Default") === undefined)
+      .map(([name]) => name);
+    if (untold.length > 0)
+      return { error: "ValidationError", message: `Parameters: [${untold.join()}] must have values` };
     changeSets.set(key, { template, parameters, type: String(input["ChangeSetType"]) });
     if (!stacks.has(key)) stacks.set(key, { ...EMPTY, status: "REVIEW_IN_PROGRESS" });
     return { xml: `<Id>${arnOf(key)}/change-set</Id><StackId>${arnOf(key)}</StackId>` };
@@ -126,22 +148,23 @@ export function teachCloudFormation(stub: AwsStub): StubCloudFormation {
     const change = changeSets.get(key)!; // it was just created
     const former = stacks.get(key)!; // in review at least
     const next = JSON.parse(change.template) as Template;
-    const broken = brokenIn(stacks, key, next);
-    const undone = broken.length === 0 ? undefined : "UPDATE_ROLLBACK_COMPLETE";
+    const { template: before } = standingOf(former);
+    const taken = takenBy(before, next).filter((name) => retained.get(region)?.has(name));
+    const broken = [...brokenIn(stacks, key, next), ...taken.map((name) => `${name} is there already`)];
+    const rolledBack = change.type === "CREATE" ? "ROLLBACK_COMPLETE" : "UPDATE_ROLLBACK_COMPLETE";
+    const undone = broken.length === 0 ? undefined : rolledBack;
     const planned = self.fails.get(key.split(" ")[0]!) ?? undone;
     const stuck =
       planned === undefined
         ? keptFrom(standingOf(former), next)
-        : leftByRollback({ template: next, parameters: change.parameters }, standingOf(former).template);
+        : leftByRollback({ template: next, parameters: change.parameters }, before);
+    keep(region, planned === undefined ? retainedBy(before, next, "update") : retainedBy(next, before, "rollback"));
     self.refused.push(...broken, ...stuck.map((part) => `${part} is protected`));
     const failure = planned === "ROLLBACK_COMPLETE" && stuck.length > 0 ? "ROLLBACK_FAILED" : planned;
     changeSets.delete(key);
-    const body = JSON.parse(change.template) as {
-      Outputs?: Record<string, { Value: unknown }>;
-      Parameters?: Record<string, { Default?: string }>;
-    };
-    const defaults = Object.entries(body.Parameters ?? {}).map(([name, { Default }]) => [name, Default ?? ""]);
-    const outputs = Object.entries(body.Outputs ?? {}).map(([name, { Value }]) => [name, String(Value)]);
+    const defaults = Object.entries(next.Parameters ?? {}).map(([name, own]) => [name, textOf(field(own, "Default"))]);
+    // What only AWS knows, such as an ARN, is said as the reference that asks for it.
+    const outputs = Object.entries(next.Outputs ?? {}).map(([name, { Value }]) => [name, textOf(Value)]);
     stacks.set(key, {
       ...former,
       template: failure === undefined ? change.template : former.template,
@@ -161,6 +184,11 @@ export function teachCloudFormation(stub: AwsStub): StubCloudFormation {
     }
     const missing = Object.keys(stack.parameters).filter((name) => !(name in parameters));
     if (missing.length > 0) return { error: "ValidationError", message: `${missing.join()} must have values` };
+    if (Object.entries(parameters).every(([name, value]) => stack.parameters[name] === value)) {
+      return { error: "ValidationError", message: "No updates are to be performed." };
+    }
+    former.set(keyOf(input, region), { stack: { ...stack }, left: self.lag });
+    stack.changes = (stack.changes ?? 0) + 1;
     const failure = self.fails.get(String(input["StackName"]));
     stack.status = failure ?? "UPDATE_COMPLETE";
     if (failure === undefined) stack.parameters = parameters;
@@ -193,6 +221,7 @@ export function teachCloudFormation(stub: AwsStub): StubCloudFormation {
       own.status = "DELETE_FAILED";
       return { xml: "" };
     }
+    if (own !== undefined) keep(region, retainedBy(standingOf(own).template, null, "update"));
     stacks.delete(key);
     deleted.add(key);
     return { xml: "" };
@@ -215,7 +244,8 @@ function brokenIn(stacks: ReadonlyMap<string, StubStack>, key: string, next: Tem
 
 const EMPTY: StubStack = { status: "CREATE_COMPLETE", template: "{}", parameters: {}, outputs: {}, isProtected: false };
 
-function stackXml(key: string, arn: string, { status, outputs, parameters, isProtected }: StubStack): string {
+function stackXml(key: string, arn: string, stack: StubStack): string {
+  const { status, outputs, parameters, isProtected, changes = 0 } = stack;
   const pairs = (values: Readonly<Record<string, string>>, name: string): string =>
     Object.entries(values)
       .map(([k, v]) => `<member><${name}Key>${k}</${name}Key><${name}Value>${escapeXml(v)}</${name}Value></member>`)
@@ -223,6 +253,7 @@ function stackXml(key: string, arn: string, { status, outputs, parameters, isPro
   return (
     `<member><StackName>${key.split(" ")[0]}</StackName><StackId>${arn}</StackId><StackStatus>${status}</StackStatus>` +
     "<CreationTime>2026-01-01T00:00:00Z</CreationTime>" +
+    `<LastUpdatedTime>2026-01-01T00:00:${String(changes).padStart(2, "0")}Z</LastUpdatedTime>` +
     `<EnableTerminationProtection>${isProtected}</EnableTerminationProtection>` +
     `<Outputs>${pairs(outputs, "Output")}</Outputs><Parameters>${pairs(parameters, "Parameter")}</Parameters></member>`
   );

@@ -28,6 +28,9 @@ export interface DatabaseRig {
   connect(to: RigZone, options?: { readonly notices?: string[] }): Promise<Client>;
 }
 
+/** Password of the control plane in all rigs. */
+export const CONTROL_PASSWORD = "con:tr'ol\\";
+
 /** Password of the program's user in all rigs. */
 export const APP_PASSWORD = "it's only a te\\st";
 
@@ -51,12 +54,13 @@ export function testEngines(): Promise<Engines> {
 
 /**
  * Makes a rig on 127.77.`net`.*, nothing started yet. Tests that may run at once take different nets. `environment`:
- * what else the members' processes are started with.
+ * what else the members' processes are started with. `archiveTo`: the folder that a member hands its log over to.
  */
 export async function createDatabaseRig(
   fixture: Fixture,
   net: number,
   environment: () => Readonly<Record<string, string>> = () => ({}),
+  archiveTo?: (member: string) => string,
 ): Promise<DatabaseRig> {
   const { postgres } = await testEngines();
   const direct = Object.fromEntries(ZONES.map((zone, i) => [zone, { host: `127.77.${net}.${10 + i}`, port: PORT }]));
@@ -69,12 +73,13 @@ export async function createDatabaseRig(
         listen: direct[zone]!, // it has each zone
         settings: SETTINGS,
         members: ZONES.filter((other) => other !== zone).map((other) => `database-${other}`),
-        secrets: { password: APP_PASSWORD, controlPassword: "con:tr'ol\\" },
+        secrets: { password: APP_PASSWORD, controlPassword: CONTROL_PASSWORD },
         binary: postgres,
         spawner: fixture.spawner,
         clock: systemClock,
         logFile: join(fixture.directory, `${zone}.log`),
         environment,
+        ...(archiveTo === undefined ? {} : { archiveTo: archiveTo(`database-${zone}`) }),
       });
       fixture.onEnd(() => member.kill());
       return [zone, member];

@@ -35,7 +35,7 @@ export async function drillSystem(drill: SystemDrill): Promise<DrillsDocument> {
   const { definition, path } = await loadDefinition(drill.config ?? SHOP);
   const changed = drill.change?.(definition) ?? definition;
   const topology = compileTopology(changed, { regions: "primary", directory: dirname(path) });
-  const system = { topology, config: path, stateDirectory: state.path };
+  const system = { topology, config: path, backups: null, stateDirectory: state.path };
   const { world, close } = await openWorld(system, { pace: "fast", host: silentHost });
   try {
     const { handicap = [], names, rate } = drill;

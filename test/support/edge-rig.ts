@@ -77,6 +77,7 @@ export function fakeService(site: Site, id: string): ServiceHandle {
         dnsName: `${id}.${site.region.name}.elb.amazonaws.com`,
         zoneId: "ZELB",
         targetGroup: { fullName: `targetgroup/${id}/0`, arn: `${arn}-targets` },
+        edgeRuleArn: `arn:aws:elasticloadbalancing:${site.region.name}:123456789012:listener-rule/app/${id}/0/1/2`,
       },
     ],
     securityGroupId: "sg-1",

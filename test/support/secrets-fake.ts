@@ -1,4 +1,4 @@
-import type { RotationEvent, Secrets } from "../../src/aws/lambda/rotation.ts";
+import type { RotationEvent, Secrets } from "../../src/aws/lambda/secret-version.ts";
 
 /** A secret as Secrets Manager keeps it: values by version, and the stages of each version. */
 interface Kept {
@@ -10,6 +10,7 @@ interface Kept {
 export class SecretsFake implements Secrets {
   readonly #secrets = new Map<string, Kept>();
   rotates = true;
+  copiesAreEven = true;
 
   /** Makes a secret whose current version is `first`. */
   add(secret: string, value: unknown): void {
@@ -39,7 +40,7 @@ export class SecretsFake implements Secrets {
 
   async describe(secret: string) {
     const stages = [...this.#kept(secret).stages].map(([id, each]) => [id, [...each]] as const);
-    return { rotates: this.rotates, stages: Object.fromEntries(stages) };
+    return { rotates: this.rotates, stages: Object.fromEntries(stages), copiesAreEven: this.copiesAreEven };
   }
 
   async read(secret: string, { stage, id }: { readonly stage: string; readonly id?: string }): Promise<string | null> {

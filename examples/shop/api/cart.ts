@@ -2,6 +2,8 @@ import { Redis } from "ioredis";
 import { guard } from "./guard.ts";
 
 const sessions = new Redis(process.env.SESSIONS_URL ?? "redis://localhost:6379", {
+  username: process.env.SESSIONS_USER, // the URL has neither, so that a rotated secret can be injected
+  password: process.env.SESSIONS_PASSWORD,
   connectTimeout: 300,
   commandTimeout: 300,
   socketTimeout: 300, // a connection that hangs is dropped, or every later command would wait behind it

@@ -5,10 +5,23 @@ import { guard } from "./guard.ts";
 const queue = new SQSClient({ maxAttempts: 1 }); // the guard tries again, and one layer of retries is enough
 const sending = guard();
 
-/** Drops an order into the queue, where it is safe. A second try may put it there twice: fulfilment applies it once. */
-export async function accept(order: { key: string; value: string }): Promise<void> {
+interface Order {
+  readonly key: string;
+  readonly value: string;
+}
+
+/** Puts an order where it is safe. A second try may put it there twice: fulfilment applies it once. */
+export const accept = process.env.ORDERS_ACROSS_REGIONS === "outbox" ? intoOutbox : intoQueue;
+
+async function intoQueue(order: Order): Promise<void> {
   const message = new SendMessageCommand({ QueueUrl: process.env.ORDERS_URL, MessageBody: JSON.stringify(order) });
   await sending.execute(({ signal }) => queue.send(message, { abortSignal: signal }));
+}
+
+/** The database has a copy in the other region, and the queue has none. Workers send it on (`fulfilment/outbox.ts`). */
+async function intoOutbox({ key, value }: Order): Promise<void> {
+  const statement = "insert into outbox (key, value, region) values ($1, $2, $3) on conflict do nothing";
+  await write(statement, [key, value, process.env.AWS_REGION]);
 }
 
 /** What became of an order, and how often it was applied; undefined while it waits in the queue. From a reader. */
@@ -20,7 +33,7 @@ export async function find(key: string): Promise<unknown> {
 export async function books(): Promise<unknown> {
   const shelves = "select sum(initial)::int as initial, sum(quantity)::int as stock from shelf";
   const ledger = 'select count(*)::int as "ledgerRows", count(distinct key)::int as "distinctKeys" from ledger';
-  return (await readWriter(`select * from (${shelves}) as shelves, (${ledger}) as ledger`))[0];
+  return (await write(`select * from (${shelves}) as shelves, (${ledger}) as ledger`))[0];
 }
 
 /** Rejects where the queue does not answer. */
@@ -28,7 +41,7 @@ export const ping = (): Promise<unknown> =>
   sending.execute(() => queue.send(new GetQueueAttributesCommand({ QueueUrl: process.env.ORDERS_URL })));
 
 const read = database(process.env.DATABASE_READER_URL);
-const readWriter = database(process.env.DATABASE_URL);
+const write = database(process.env.DATABASE_URL);
 
 type Query = (text: string, values?: unknown[]) => Promise<unknown[]>;
 

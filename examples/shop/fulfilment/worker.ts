@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { type Message, SQS } from "@aws-sdk/client-sqs";
 import { ExponentialBackoff, handleWhen, retry } from "cockatiel";
+import { relay, type Send } from "./outbox.ts";
 import { apply, isTransient, prepare } from "./store.ts";
 
 /**
@@ -34,7 +35,14 @@ async function fulfil({ Body = "", ReceiptHandle }: Message): Promise<void> {
   await queue.deleteMessage({ QueueUrl, ReceiptHandle }, within(1_000));
 }
 
+const send: Send = async (Entries) => {
+  const { Failed = [] } = await queue.sendMessageBatch({ QueueUrl, Entries }, within(1_000));
+  if (Failed.length > 0) throw new Error(`${Failed.length} messages refused: ${Failed[0]?.Message}`);
+};
+
 await patiently.execute(prepare, stopping.signal);
+const relaying =
+  process.env.ORDERS_ACROSS_REGIONS === "outbox" ? relay(process.env.AWS_REGION ?? "", send, stopping.signal) : null;
 while (!stopping.signal.aborted) {
   try {
     const request = { QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 2 };
@@ -47,4 +55,5 @@ while (!stopping.signal.aborted) {
     await pause(200);
   }
 }
+await relaying;
 process.exit(0);

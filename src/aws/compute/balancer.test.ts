@@ -69,7 +69,11 @@ describe("balancers", () => {
           Field: "http-header",
           HttpHeaderConfig: {
             HttpHeaderName: "X-Origin-Verify",
-            Values: ["{{resolve:secretsmanager:shop-production-origin-verify:SecretString:value}}"],
+            Values: [
+              "{{resolve:secretsmanager:shop-production-origin-verify:SecretString:value}}",
+              // During a rotation both secrets are the same, and a balancer refuses a value twice.
+              "{{resolve:secretsmanager:shop-production-origin-verify-next:SecretString:value}}*",
+            ],
           },
         },
       ],

@@ -28,6 +28,8 @@ export interface Balancer {
   readonly address: Address;
   readonly securityGroupId: string;
   readonly listenerArn: string;
+  /** The ARN of the rule that lets the edge in; left out where it does not come. */
+  readonly edgeRuleArn?: string;
   /** Whether only programs of the network reach it. */
   readonly isInternal: boolean;
   /** What must be there before a task can be a target. */
@@ -80,7 +82,13 @@ function shipPublic(site: Site, marked: Marked, customers: "edge" | "direct"): B
   const behindEdge = customers === "edge";
   const listener = shipListener(site, base, { id, certificate, forwards: !behindEdge });
   const rules = behindEdge ? edgeRules(site, component, { listener, targetGroupArn: base.targetGroup.arn }) : [];
-  return { ...base, listenerArn: listener.attrListenerArn, ready: [listener, ...rules] };
+  const [fromEdge] = rules;
+  return {
+    ...base,
+    listenerArn: listener.attrListenerArn,
+    ...(fromEdge === undefined ? {} : { edgeRuleArn: fromEdge.attrRuleArn }),
+    ready: [listener, ...rules],
+  };
 }
 
 /** The balancer that programs of the network dial, with a certificate for a name that only they can resolve. */
@@ -244,7 +252,10 @@ function edgeRules(
         field: "http-header",
         httpHeaderConfig: {
           httpHeaderName: ORIGIN_VERIFY_HEADER,
-          values: [originVerifyReference(site.shipment)],
+          // Both are good at any time, and for a while the same: see `rotateEdge`. A balancer refuses a value twice,
+          // so the second has a wildcard, which adds nothing that could be guessed.
+          // https://github.com/kubernetes-sigs/aws-load-balancer-controller/issues/4306
+          values: [originVerifyReference(site.shipment, "sent"), `${originVerifyReference(site.shipment, "next")}*`],
         },
       },
     ],

@@ -88,18 +88,14 @@ describe("a task", () => {
       "DATABASE_USER",
       "PGPASSWORD",
       "PGUSER",
-      "SESSIONS_URL",
+      "SESSIONS_PASSWORD",
+      "SESSIONS_USER",
     ]);
     expect(JSON.stringify(secrets.find(({ Name }) => Name === "PGUSER"))).toContain(":username::");
     const plain = program!["Environment"] as { Name: string; Value: unknown }[];
     expect(JSON.stringify(plain)).not.toContain("resolve:secretsmanager");
     expect(plain).toContainEqual({ Name: "PORT", Value: "8080" });
-  });
-
-  test("gets the URL of a cache with its password as one secret", () => {
-    const { SessionsUrlSecret } = compute.findResources("AWS::SecretsManager::Secret");
-    const text = JSON.stringify(SessionsUrlSecret!["Properties"].SecretString);
-    expect(text).toMatch(/rediss:\/\/:\{\{resolve:secretsmanager:.*\}\}@/);
+    expect(JSON.stringify(plain.find(({ Name }) => Name === "SESSIONS_URL"))).toMatch(/"rediss:\/\/",[^@]*":6379"/);
   });
 
   test("cannot change its image, has its words as the definition has them, and never waits for its log", () => {

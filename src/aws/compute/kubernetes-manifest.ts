@@ -1,3 +1,4 @@
+import { assert } from "../../base/error.ts";
 import { type ServiceComponent, componentsOf } from "../../topology/topology.ts";
 import { serviceEnvironment } from "../environment.ts";
 import type { Site } from "../ship.ts";
@@ -204,10 +205,9 @@ function secretDocuments(site: Site, component: ServiceComponent): object[] {
   if (secrets.length === 0) return [];
   const objects = secrets.map(([name, valueFrom]) => {
     const [, key] = JSON_KEY.exec(valueFrom) ?? [];
-    const arn = placeholder(`SECRET_${name}`, valueFrom);
-    return key === undefined
-      ? { objectName: arn, objectType: "secretsmanager", objectAlias: name }
-      : { objectName: arn, objectType: "secretsmanager", jmesPath: [{ path: key, objectAlias: name }] };
+    assert(key, `${name} is a part of a secret`);
+    const objectName = placeholder(`SECRET_${name}`, valueFrom);
+    return { objectName, objectType: "secretsmanager", jmesPath: [{ path: key, objectAlias: name }] };
   });
   return [
     {

@@ -129,7 +129,6 @@ function shipMembers(
     const letter = zoneLetter(name);
     const member = new CfnDBInstance(stacks.data, logicalId(component.id, "member", letter), {
       ...monitoring,
-      dbInstanceIdentifier: physicalName(shipment, component.id, letter),
       dbClusterIdentifier: cluster,
       dbInstanceClass: instanceClass(site, component),
       engine: engine.name,

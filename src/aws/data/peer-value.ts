@@ -36,7 +36,7 @@ export function keyOfSecondary(site: Site): string {
  *
  * While the secondary region serves, a strategy cannot change from or to backup-restore: a database that was restored
  * there follows nothing, and one that followed was not restored. Such a change shows as a replacement, and is refused:
- * fail back first.
+ * docs/aws.md says why, and the way around it.
  */
 export function followsPrimary({ region, shipment, other }: Site): boolean {
   return other !== null && region.role === "secondary" && shipment.topology.recovery !== "backup-restore";

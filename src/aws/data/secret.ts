@@ -1,6 +1,6 @@
 import { Fn } from "aws-cdk-lib";
 import { CfnSecret } from "aws-cdk-lib/aws-secretsmanager";
-import type { DatabaseComponent } from "../../topology/topology.ts";
+import type { CacheComponent, DatabaseComponent } from "../../topology/topology.ts";
 import { arnOf, logicalId, physicalName } from "../name.ts";
 import type { Statement } from "../role.ts";
 import { type Site, keep, tagged } from "../ship.ts";
@@ -95,28 +95,29 @@ function arnOfReplica(site: Site, id: string, secret: string): string {
   return arnOf("secretsmanager", site.region.name, `secret:${name}`);
 }
 
-/** A secret with a password that Secrets Manager makes up; alone, or as a field beside others. */
+/** A secret with a password that Secrets Manager makes up, beside other fields. */
 export function shipSecret(
   site: Site,
-  component: DatabaseComponent | { readonly id: string; readonly kind: "cache" },
+  component: DatabaseComponent | CacheComponent,
   secret: {
-    readonly name: string;
+    /** By which another region tells it; null where none does. */
+    readonly name: string | null;
     readonly what: string;
-    /** What else is in it, as JSON; null: the value is the password. */
-    readonly fields: Readonly<Record<string, unknown>> | null;
+    readonly fields: Readonly<Record<string, unknown>>;
   },
 ): CfnSecret {
   const { shipment, stacks, keyArn, other } = site;
-  const part = secret.name.slice(physicalName(shipment, component.id).length);
-  const random = { passwordLength: PASSWORD_LENGTH, excludePunctuation: true };
+  const part = secret.name?.slice(physicalName(shipment, component.id).length) ?? "";
   const made = new CfnSecret(stacks.data, logicalId(component.id, part, "secret"), {
-    name: secret.name,
+    ...(secret.name === null ? {} : { name: secret.name }),
     description: secret.what,
     kmsKeyId: keyArn,
-    generateSecretString:
-      secret.fields === null
-        ? random
-        : { ...random, generateStringKey: "password", secretStringTemplate: JSON.stringify(secret.fields) },
+    generateSecretString: {
+      passwordLength: PASSWORD_LENGTH,
+      excludePunctuation: true,
+      generateStringKey: "password",
+      secretStringTemplate: JSON.stringify(secret.fields),
+    },
     // Only what both regions log in to with the same password is the same in both.
     ...(other === null || component.kind !== "database"
       ? {}
@@ -132,13 +133,18 @@ export function secretArns({ region }: Site, names: readonly string[]): string[]
   return names.map((name) => arnOf("secretsmanager", region.name, `secret:${name}${SUFFIX}`));
 }
 
-/** What reads a secret may do: nothing else with it, and with the key only by way of Secrets Manager. */
+/** What reads secrets of these names may do. */
 export function readSecrets(site: Site, id: string, names: readonly string[]): Statement[] {
+  return readSecretsAt(site, id, secretArns(site, names));
+}
+
+/** What reads secrets may do: nothing else with them, and with the key only by way of Secrets Manager. */
+export function readSecretsAt(site: Site, id: string, arns: readonly string[]): Statement[] {
   return [
     {
       sid: logicalId("read-secret-of", id),
       actions: ["secretsmanager:GetSecretValue"],
-      resources: secretArns(site, names),
+      resources: arns,
     },
     {
       sid: logicalId("open-secret-of", id),

@@ -15,11 +15,11 @@ function note(region: string, at: number): { json: object } {
   return { json: { Parameter: { Value: region, LastModifiedDate: at } } };
 }
 
-function globals(writer: string): { xml: string } {
+function globals(writer: string, regions: readonly string[] = TARGET.regions): { xml: string } {
   const member = (region: string): string =>
     `<GlobalClusterMember><DBClusterArn>arn:aws:rds:${region}:1:cluster:db</DBClusterArn>` +
     `<IsWriter>${region === writer}</IsWriter></GlobalClusterMember>`;
-  const members = `<GlobalClusterMembers>${member("us-east-1")}${member("us-west-2")}</GlobalClusterMembers>`;
+  const members = `<GlobalClusterMembers>${regions.map(member).join("")}</GlobalClusterMembers>`;
   const id = "<GlobalClusterIdentifier>shop-production-database</GlobalClusterIdentifier>";
   return { xml: `<GlobalClusters><GlobalClusterMember>${id}${members}</GlobalClusterMember></GlobalClusters>` };
 }
@@ -47,6 +47,16 @@ describe("the region that serves", () => {
     const host = listeningHost();
     expect(await readActiveRegion(awsAt(stub), TARGET, host)).toBe("us-west-2");
     expect(host.said.join()).toContain("us-west-2 has the writer");
+  });
+
+  test("is what the note says where no region follows the writer, as one that was restored does not", async () => {
+    await using stub = await startAwsStub();
+    stub.on("ssm GetParameter us-east-1", note("us-east-1", 1_700_000_000));
+    stub.on("ssm GetParameter us-west-2", note("us-west-2", 1_800_000_000));
+    stub.on("rds DescribeGlobalClusters", globals("us-east-1", ["us-east-1"]));
+    const host = listeningHost();
+    expect(await readActiveRegion(awsAt(stub), TARGET, host)).toBe("us-west-2");
+    expect(host.said).toEqual([]);
   });
 
   test("is found although a region does not answer", async () => {

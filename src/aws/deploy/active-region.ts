@@ -20,7 +20,8 @@ export function activeParameter({ system, stage }: Target): string {
   return `/${system}/${stage}/active-region`;
 }
 
-interface Note {
+/** Which region serves, as it was written down in a region, and when. */
+export interface Note {
   readonly region: string;
   readonly at: number;
 }
@@ -98,7 +99,8 @@ async function readRegion(aws: Aws, target: Target, region: string): Promise<Reg
   }
 }
 
-async function readNote(aws: Aws, target: Target, region: string): Promise<Note | null> {
+/** What is written down in `region`; null where nothing is. Rejects where it does not answer. */
+export async function readNote(aws: Aws, target: Target, region: string): Promise<Note | null> {
   const ssm = await aws.parameters(region);
   try {
     const { Parameter } = await ssm.getParameter({ Name: activeParameter(target) });
@@ -110,12 +112,16 @@ async function readNote(aws: Aws, target: Target, region: string): Promise<Note 
   }
 }
 
-/** Regions that have the writer of a global database of this system. */
+/**
+ * Regions that have the writer of a global database of this system which the other region follows. One that nobody
+ * follows says nothing of who serves: with backup-restore, what was restored in the other region is not a part of it.
+ */
 async function readWriters(aws: Aws, target: Target, region: string): Promise<readonly string[]> {
   if (target.regions.length < 2) return [];
   const { GlobalClusters = [] } = await (await aws.databases(region)).describeGlobalClusters({});
-  return GlobalClusters.filter(({ GlobalClusterIdentifier: id }) =>
-    id?.startsWith(`${target.system}-${target.stage}-`),
+  return GlobalClusters.filter(
+    ({ GlobalClusterIdentifier: id, GlobalClusterMembers: members = [] }) =>
+      id?.startsWith(`${target.system}-${target.stage}-`) && members.length > 1,
   ).flatMap(({ GlobalClusterMembers = [] }) =>
     GlobalClusterMembers.filter(({ IsWriter }) => IsWriter === true).flatMap(
       ({ DBClusterArn }) => DBClusterArn?.split(":")[3] ?? [],

@@ -97,6 +97,12 @@ export class Aws {
     return this.#client(region, "sts", () => new STS(this.config(region)));
   }
 
+  /** Route 53, of which there is one for all regions. */
+  async zones() {
+    const { Route53 } = await optional("@aws-sdk/client-route-53", () => import("@aws-sdk/client-route-53"));
+    return this.#client("us-east-1", "route53", () => new Route53(this.config("us-east-1")));
+  }
+
   /** IAM, of which there is one for all regions. */
   async users() {
     const { IAM } = await optional("@aws-sdk/client-iam", () => import("@aws-sdk/client-iam"));

@@ -1,7 +1,7 @@
 import type { Aws } from "./aws.ts";
 import type { Change } from "./plan.ts";
 import type { StackName } from "./stack-state.ts";
-import { isStateful } from "./stateful.ts";
+import { isStateful, losesDataRemoved } from "./stateful.ts";
 
 /** The name of the change sets that a deploy makes; one of a run that broke off is taken away by the next. */
 export const CHANGE_SET = "holdfast";
@@ -45,10 +45,13 @@ export async function readChangeSet(
 
 function changeOf(change: ResourceChange, planned: readonly Change[]): Change | null {
   const { LogicalResourceId: logicalId = "", ResourceType: type = "", Details = [] } = change;
-  const what = wordOf(change, planned.find((each) => each.logicalId === logicalId)?.what);
+  const plan = planned.find((each) => each.logicalId === logicalId);
+  const what = wordOf(change, plan?.what);
   const properties = [...new Set(Details.flatMap(({ Target }) => Target?.Name ?? []))];
-  const goes = what === "replace" || what === "may-replace" || what === "remove";
-  return { logicalId, type, what, properties, losesData: goes && isStateful(type) };
+  // What goes has no properties here, and the plan has seen them.
+  const isLost = what === "remove" && (plan?.what === "remove" ? plan.losesData : losesDataRemoved(type));
+  const isReplaced = what === "replace" || what === "may-replace";
+  return { logicalId, type, what, properties, losesData: isLost || (isReplaced && isStateful(type)) };
 }
 
 function wordOf(

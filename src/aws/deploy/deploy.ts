@@ -1,15 +1,17 @@
 import type { Clock } from "../../base/clock.ts";
 import type { Host } from "../../base/host.ts";
 import type { Assembly, Manifest } from "../synth.ts";
+import type { Template } from "../template.ts";
 import { type Account, readAccount } from "./account.ts";
 import { type Target, readActiveRegion, writeActiveRegion } from "./active-region.ts";
 import type { Aws } from "./aws.ts";
 import { readChangeSet } from "./change-set.ts";
 import { deleteStack, formerStacks, refuseProtected } from "./delete-stack.ts";
 import { refuseReplacedInUse } from "./exports.ts";
+import { type ZonePlan, changeZone, planZone } from "./hosted-zone.ts";
 import { writeInterim } from "./interim.ts";
-import { type StackPlan, isEmpty, planStack, refuseLoss } from "./plan.ts";
-import { allOn, goingIn, madeIn, switchProtection } from "./protection.ts";
+import { type StackPlan, type TemplateBody, isEmpty, planStack, refuseLoss } from "./plan.ts";
+import { type Transition, allOn, goingIn, madeIn, switchProtection, unprotected } from "./protection.ts";
 import { explaining } from "./refusal.ts";
 import {
   type StackState,
@@ -20,7 +22,7 @@ import {
   settled,
   troubleOf,
 } from "./stack-state.ts";
-import { type StackChange, type Step, stepsOf } from "./steps.ts";
+import { type StackChange, type Step, refuseTooLarge, stepsOf } from "./steps.ts";
 import { type Deployer, openDeployer } from "./toolkit.ts";
 import { hasLateWires, parametersOf } from "./wires.ts";
 
@@ -42,8 +44,12 @@ export interface DeployOptions {
   readonly confirm: (plan: DeployPlan) => Promise<boolean>;
   /** Whether stateful resources may be replaced or deleted. */
   readonly allowReplacement: boolean;
+  /** The user's hosted zone, in which accelerated recovery is to be on. @default none */
+  readonly hostedZoneId?: string | null;
   /** Only these regions' stacks: what a failover may touch. @default all */
   readonly regions?: readonly string[];
+  /** Parameters that a person gives, by their names: each to the stacks that have it. */
+  readonly given?: Readonly<Record<string, string>>;
 }
 
 /** What a deploy is about to do. */
@@ -52,6 +58,8 @@ export interface DeployPlan {
   readonly account: Account | null;
   readonly active: string;
   readonly stacks: readonly StackPlan[];
+  /** What is done to the user's hosted zone; null where it is left alone. */
+  readonly zone: ZonePlan | null;
   /** States that a person should know of, with the command that ends them. */
   readonly troubles: readonly { readonly stack: string; readonly text: string; readonly fix: string }[];
 }
@@ -65,6 +73,8 @@ export interface DeployResult {
   readonly deployed: readonly string[];
   /** Stacks that are not, when it was interrupted: not begun, or with a second update before them. */
   readonly left: readonly string[];
+  /** Whether the hosted zone is as it should be; false also where nobody may say. */
+  readonly zoneIsReady: boolean;
   /** Of every stack, by its name. */
   readonly outputs: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly assembly: Assembly;
@@ -94,6 +104,7 @@ export async function deploy(options: DeployOptions): Promise<DeployResult> {
     account,
     active,
     stacks: prepared.map(({ plan: each }) => each),
+    zone: options.hostedZoneId ? await planZone(aws, options.hostedZoneId, host) : null,
     troubles: prepared.flatMap(({ state }) => {
       const trouble = troubleOf(state);
       return trouble === null ? [] : [{ stack: state.name, text: trouble.text, fix: trouble.fix }];
@@ -101,7 +112,7 @@ export async function deploy(options: DeployOptions): Promise<DeployResult> {
   };
   const outputs: Record<string, Readonly<Record<string, string>>> = {};
   for (const { state } of prepared) outputs[state.name] = state.outputs;
-  const result = { plan, outputs, assembly, deployed: [], left: [] };
+  const result = { plan, outputs, assembly, deployed: [], left: [], zoneIsReady: false };
   options.show?.(plan);
   refuseTrouble(prepared.map(({ state }) => state));
   refuseProtected(prepared.filter(({ plan: each }) => each.action === "delete").map(({ state }) => state));
@@ -109,13 +120,19 @@ export async function deploy(options: DeployOptions): Promise<DeployResult> {
     refuseLoss(each.stack, each.changes, { allowReplacement: options.allowReplacement, certain: false });
   }
   refuseReplacedInUse(prepared.map((each) => ({ ...each, changes: each.plan.changes })));
+  refuseTooLarge(stepsOf(prepared));
   if (!(await options.confirm(plan))) return { ...result, end: "declined" };
   const done = await deployAll(options, { assembly, prepared, outputs });
   if (done.left.length > 0) return { ...result, ...done, end: "interrupted" };
   const regions = options.regions ?? target.regions;
   await explaining("noting which region serves", () => writeActiveRegion(aws, target, { active, regions, host }));
-  const isSame = plan.stacks.every(({ action }) => action === "unchanged");
-  return { ...result, ...done, end: isSame ? "unchanged" : "deployed" };
+  const zoneIsReady = plan.zone === null || (await changeZone(aws, plan.zone, host));
+  return { ...result, ...done, zoneIsReady, end: isUnchanged(plan) ? "unchanged" : "deployed" };
+}
+
+/** Whether a deploy has nothing to do. */
+export function isUnchanged({ stacks, zone }: DeployPlan): boolean {
+  return stacks.every(({ action }) => action === "unchanged") && zone?.acceleratedRecovery !== "turn-on";
 }
 
 async function prepare(
@@ -196,7 +213,7 @@ interface Taken {
 
 async function takeStep(options: DeployOptions, taken: Taken): Promise<Readonly<Record<string, string>>> {
   const { aws, clock, host, signal } = options;
-  const { step, work } = taken;
+  const { step } = taken;
   const found = await stateFor(options, taken);
   const state = isUnderWay(found) ? await settled(aws, step.stack, { clock, host, signal }) : found;
   refuseTrouble([state]);
@@ -205,7 +222,24 @@ async function takeStep(options: DeployOptions, taken: Taken): Promise<Readonly<
   const plan = planStack(step.stack, before, step.after);
   const transition = { before, after: step.after, changes: plan.changes };
   const waiting = { clock, host, signal };
-  await switchProtection(aws, step.stack, { parameters: goingIn(transition), isOn: false }, waiting);
+  const going = { parameters: goingIn(transition), waiting };
+  return unprotected(aws, step.stack, going, () => bringAbout(options, taken, { state, plan, transition }));
+}
+
+interface Before {
+  readonly state: StackState;
+  readonly plan: StackPlan;
+  readonly transition: Transition;
+}
+
+async function bringAbout(
+  options: DeployOptions,
+  taken: Taken,
+  { state, plan, transition }: Before,
+): Promise<Readonly<Record<string, string>>> {
+  const { aws, clock, host, signal } = options;
+  const { step, work } = taken;
+  const waiting = { clock, host, signal };
   if (isEmpty(step.after)) {
     await deleteStack(aws, state, waiting);
     return {};
@@ -216,7 +250,7 @@ async function takeStep(options: DeployOptions, taken: Taken): Promise<Readonly<
   const wired = await parametersOf(aws, { state, assembly, outputs, regions });
   const made = madeIn(transition);
   const off = Object.fromEntries(made.map((parameter) => [parameter, "false"]));
-  const parameters = { ...wired, ...allOn(step.after), ...off };
+  const parameters = { ...wired, ...givenTo(step.after, options.given), ...allOn(step.after), ...off };
   if (isAsItShouldBe(plan, { state, parameters, manifest: assembly.manifest })) {
     host.say({ level: "info", about: step.stack.name, text: "unchanged" });
     return state.outputs;
@@ -224,6 +258,11 @@ async function takeStep(options: DeployOptions, taken: Taken): Promise<Readonly<
   const put = await update(options, taken, { plan, parameters });
   await switchProtection(aws, step.stack, { parameters: made, isOn: true }, waiting);
   return put;
+}
+
+function givenTo(template: TemplateBody, given: DeployOptions["given"] = {}): Readonly<Record<string, string>> {
+  const { Parameters = {} } = template as Template;
+  return Object.fromEntries(Object.entries(given).filter(([name]) => name in Parameters));
 }
 
 /** A stack as CloudFormation has it: as it was read for the plan, until a step has changed it. */

@@ -6,9 +6,9 @@ import type { Aws } from "./aws.ts";
 import { bucketsOf, deleteStack, formerStacks, isRetained, refuseProtected, resourcesOf } from "./delete-stack.ts";
 import { emptyBuckets } from "./empty-bucket.ts";
 import { type TemplateBody, planStack } from "./plan.ts";
-import { goingIn, switchProtection } from "./protection.ts";
+import { goingIn, unprotected } from "./protection.ts";
 import { explaining, isAwsError } from "./refusal.ts";
-import { type StackState, type Waiting, readState, readTemplate, settled } from "./stack-state.ts";
+import { type StackState, readState, readTemplate, settled } from "./stack-state.ts";
 import { usersFirst } from "./steps.ts";
 import { openDeployer } from "./toolkit.ts";
 
@@ -104,10 +104,12 @@ async function destroyAll(
       await explaining(`deleting ${name}`, async () => {
         await settled(aws, state, { clock, host, signal });
         host.say({ level: "info", about: name, text: `${destroyed.length + 1} of ${found.length}: deleting` });
-        await unprotect(aws, { state, template }, { clock, host, signal });
-        if (!(name in assembly.templates)) return deleteStack(aws, state, { clock, host, signal });
-        await emptyBuckets(aws, state, bucketsOf(template), host);
-        return deployer.destroy(name);
+        const waiting = { clock, host, signal };
+        return unprotected(aws, state, { parameters: goingOf(state, template), waiting }, async () => {
+          if (!(name in assembly.templates)) return deleteStack(aws, state, waiting);
+          await emptyBuckets(aws, state, bucketsOf(template), host);
+          return deployer.destroy(name);
+        });
       });
       destroyed.push(name);
     }
@@ -117,10 +119,9 @@ async function destroyAll(
   }
 }
 
-/** What goes with its stack is unprotected first; what is retained stays protected. */
-async function unprotect(aws: Aws, { state, template: before }: Found, waiting: Waiting): Promise<void> {
-  const { changes } = planStack(state, before, {});
-  await switchProtection(aws, state, { parameters: goingIn({ before, after: {}, changes }), isOn: false }, waiting);
+/** What goes with its stack, by the parameters that protect it; what is retained stays protected. */
+function goingOf(state: StackState, before: TemplateBody | null): readonly string[] {
+  return goingIn({ before, after: {}, changes: planStack(state, before, {}).changes });
 }
 
 /** A system that is gone serves from nowhere. */

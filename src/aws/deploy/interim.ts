@@ -30,7 +30,7 @@ interface AssemblyManifest {
  */
 export function writeInterim(directory: string, stack: string, template: TemplateBody): string {
   const folder = join(directory, "interim", stack);
-  const text = JSON.stringify(template, null, 1);
+  const text = JSON.stringify(template); // no longer than what was measured against the limit
   const file = `${stack}.template.json`;
   const assets = JSON.parse(readFileSync(join(directory, `${stack}.assets.json`), "utf8")) as AssetManifest;
   const formerHash = Object.entries(assets.files ?? {}).find(([, { source }]) => source.path === file)?.[0];

@@ -40,6 +40,22 @@ describe("the plan of a stack", () => {
     expect(plan.changes).toMatchObject([{ what: "remove", losesData: true }]);
   });
 
+  test.each([
+    ["logs, of what is gone with them", "AWS::Logs::LogGroup", {}],
+    ["a secret that is put together from others", "AWS::SecretsManager::Secret", { SecretString: "{{resolve:…}}" }],
+  ])("%s may go without a loss, and not be replaced", (_, Type, own) => {
+    const deployed = { Resources: { Kept: { Type, Properties: { Name: "a", LogGroupName: "a", ...own } } } };
+    const other = { Resources: { Kept: { Type, Properties: { Name: "b", LogGroupName: "b", ...own } } } };
+    expect(planStack(STACK, deployed, { Resources: {} }).changes).toMatchObject([{ what: "remove", losesData: false }]);
+    expect(planStack(STACK, deployed, other).changes).toMatchObject([{ what: "replace", losesData: true }]);
+  });
+
+  test("a secret that was made up is lost with it", () => {
+    const Properties = { GenerateSecretString: {} };
+    const deployed = { Resources: { Password: { Type: "AWS::SecretsManager::Secret", Properties } } };
+    expect(planStack(STACK, deployed, { Resources: {} }).changes).toMatchObject([{ what: "remove", losesData: true }]);
+  });
+
   test("an output that differs is no change of a resource, and not nothing either", () => {
     const plan = planStack(STACK, template(KEY), { ...template(KEY), Outputs: { Arn: { Value: "a" } } });
     expect(plan).toMatchObject({ action: "update", changes: [], otherChanges: true });

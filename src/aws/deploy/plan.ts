@@ -1,7 +1,7 @@
 import { ResourceImpact, fullDiff } from "@aws-cdk/cloudformation-diff";
 import { UserError } from "../../base/error.ts";
 import type { AwsCode } from "../codes.ts";
-import { isStateful } from "./stateful.ts";
+import { isStateful, losesDataRemoved } from "./stateful.ts";
 
 /** What is done to one resource. `keep`: it leaves the stack and stays at AWS. */
 export interface Change {
@@ -29,6 +29,7 @@ export type TemplateBody = Readonly<Record<string, unknown>>;
 
 interface Resource {
   readonly Type: string;
+  readonly Properties?: Readonly<Record<string, unknown>>;
   readonly DeletionPolicy?: string;
 }
 
@@ -63,12 +64,14 @@ function changesIn(diff: Diff, deployed: TemplateBody | null): readonly Change[]
   const changes: Change[] = [];
   const current = resourcesOf(deployed);
   diff.resources.forEachDifference((logicalId, each) => {
-    const what = wordOf(each.changeImpact, current[logicalId]?.DeletionPolicy);
+    const former = current[logicalId];
+    const what = wordOf(each.changeImpact, former?.DeletionPolicy);
     if (what === null) return;
     const type = each.resourceType ?? each.oldResourceType ?? each.newResourceType ?? "unknown";
     const properties = what === "add" || what === "remove" || what === "keep" ? [] : Object.keys(each.propertyUpdates);
-    const goes = what === "replace" || what === "may-replace" || what === "remove";
-    changes.push({ logicalId, type, what, properties, losesData: goes && isStateful(type) });
+    const isReplaced = what === "replace" || what === "may-replace";
+    const losesData = what === "remove" ? losesDataRemoved(type, former?.Properties) : isReplaced && isStateful(type);
+    changes.push({ logicalId, type, what, properties, losesData });
   });
   return changes.toSorted((a, b) => Number(b.losesData) - Number(a.losesData) || (a.logicalId < b.logicalId ? -1 : 1));
 }
@@ -96,6 +99,15 @@ function wordOf(impact: ResourceImpact, deletionPolicy: string | undefined): Cha
   }
 }
 
+/** By what a database follows that of the primary region: AWS takes it only at the creation of one. */
+const FOLLOWS: readonly string[] = ["GlobalClusterIdentifier", "SourceDBInstanceIdentifier"];
+
+function fixOf(lost: readonly Change[]): string {
+  return lost.some(({ properties }) => properties.some((name) => FOLLOWS.includes(name)))
+    ? 'change from or to backup-restore while the primary region serves: see "Between strategies" in docs/aws.md'
+    : "take the change back, or move the data first and deploy with --allow-replacement";
+}
+
 /**
  * Refuses with AWS-027 what loses data, unless it is allowed. What only may be replaced is left to the change set, when
  * `certain` is false.
@@ -114,6 +126,6 @@ export function refuseLoss(
   throw new UserError({
     code: "AWS-027" satisfies AwsCode,
     message: `${stack} keeps data that this deploy would leave behind:\n${lines.join("\n")}`,
-    fix: "take the change back, or move the data first and deploy with --allow-replacement",
+    fix: fixOf(lost),
   });
 }

@@ -37,8 +37,9 @@ function account(stub: AwsStub) {
   return {
     ...cloud,
     ...common,
-    run: (guarded: Guarded, host: Host = common.host): Promise<DeployResult> =>
-      deploy({ ...common, host, synth: async () => assembled(guarded), allowReplacement: true }),
+    cloud,
+    run: (guarded: Guarded, host: Host = common.host, allowReplacement = true): Promise<DeployResult> =>
+      deploy({ ...common, host, synth: async () => assembled(guarded), allowReplacement }),
     end: (guarded: Guarded): Promise<DestroyResult> => destroy({ ...common, assembly: assembled(guarded) }),
     stack: () => cloud.stacks.get(`${DATA} us-east-1`)!,
     guarded: () => {
@@ -77,7 +78,7 @@ describe("protection from deletion", () => {
     await using stub = await startAwsStub();
     const { run, stack, guarded } = account(stub);
     const say: Host["say"] = ({ text }) => {
-      if (text.startsWith("all is there")) throw new Error("the machine went down");
+      if (text.startsWith("protects")) throw new Error("the machine went down");
     };
     await expect(run(ALL, { say })).rejects.toThrow("went down");
     expect(stack().status).toBe("CREATE_COMPLETE");
@@ -142,6 +143,69 @@ describe("protection from deletion", () => {
     await run({ balancers: ["Api"] });
     expect(stacks.has("tiny-dev-compute-us-west-2 us-west-2")).toBe(false);
     expect(refused).toEqual([]);
+  });
+
+  test("is put on again when what was to go stays, because its deploy was refused or failed", async () => {
+    await using stub = await startAwsStub();
+    const { run, guarded, fails, stack, replaces } = account(stub);
+    await run({ balancers: ["Api", "Quotes"] });
+    replaces.set(DATA, ["OrdersQueue"]);
+    await expect(run({ balancers: ["Api"] }, undefined, false)).rejects.toMatchObject({ code: "AWS-027" });
+    expect(guarded()).toEqual(["Api", "Quotes"]);
+    replaces.clear();
+    stub.on("cloudformation CreateChangeSet", { error: "LimitExceeded", message: "not now" });
+    await expect(run({ balancers: ["Api"] })).rejects.toThrow("not now");
+    expect(guarded()).toEqual(["Api", "Quotes"]);
+    expect(fails.size).toBe(0);
+    expect(stack().status).toBe("UPDATE_COMPLETE");
+  });
+
+  test("is put on again when a stack that was to go cannot be deleted", async () => {
+    await using stub = await startAwsStub();
+    const { run, end, guarded } = account(stub);
+    await run({ balancers: ["Api"] });
+    stub.on("cloudformation DeleteStack", { error: "ValidationError", message: "somebody uses it" });
+    await expect(end({ balancers: ["Api"] })).rejects.toThrow("somebody uses it");
+    expect(guarded()).toEqual(["Api"]);
+  });
+
+  test("that could not be put on again is told, and is put on by the next run", async () => {
+    await using stub = await startAwsStub();
+    const { run, guarded, replaces, aws, host } = account(stub);
+    await run({ balancers: ["Api", "Quotes"] });
+    replaces.set(DATA, ["OrdersQueue"]);
+    let updates = 0;
+    const real = aws.cloudFormation.bind(aws);
+    aws.cloudFormation = async (region) => {
+      const client = await real(region);
+      const update = client.updateStack.bind(client);
+      return new Proxy(client, {
+        get: (of, name) =>
+          name !== "updateStack"
+            ? (Reflect.get(of, name) as unknown)
+            : async (...args: Parameters<typeof update>) => {
+                if ((updates += 1) === 2) throw new Error("the line is cut");
+                return update(...args);
+              },
+      });
+    };
+    await expect(run({ balancers: ["Api"] }, undefined, false)).rejects.toMatchObject({ code: "AWS-027" });
+    expect(guarded()).toEqual(["Api"]);
+    expect(host.said.join()).toContain("Quotes stays unprotected from deletion");
+    replaces.clear();
+    await run({ balancers: ["Api", "Quotes"] });
+    expect(guarded()).toEqual(["Api", "Quotes"]);
+  });
+
+  test("is not taken for refused while CloudFormation still tells what was before", async () => {
+    await using stub = await startAwsStub();
+    const cloud = account(stub);
+    cloud.cloud.lag = 3;
+    await cloud.run(ALL);
+    expect(cloud.guarded()).toEqual(PARTS);
+    await cloud.run({ ...ALL, balancers: [] });
+    expect(cloud.refused).toEqual([]);
+    expect(cloud.guarded()).toEqual(PARTS.filter((part) => part !== "Api"));
   });
 
   test("that AWS does not put on is an error, and not taken for done", async () => {

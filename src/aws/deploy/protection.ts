@@ -3,7 +3,8 @@ import type { AwsCode } from "../codes.ts";
 import { PROTECTION, type Template, type TemplateResource, type Value, partsNamed, textOf } from "../template.ts";
 import type { Aws } from "./aws.ts";
 import type { Change, TemplateBody } from "./plan.ts";
-import { type StackName, type Waiting, readState, refuseTrouble, settled } from "./stack-state.ts";
+import { isAwsError } from "./refusal.ts";
+import { type StackName, type StackState, type Waiting, refuseTrouble, seen } from "./stack-state.ts";
 
 /** A resource that a parameter protects from deletion; of a table each replica has a parameter of its own. */
 interface Guard {
@@ -13,7 +14,7 @@ interface Guard {
 }
 
 /** From one template of a stack to another. */
-interface Transition {
+export interface Transition {
   readonly before: TemplateBody | null;
   readonly after: TemplateBody;
   readonly changes: readonly Change[];
@@ -98,26 +99,22 @@ export async function switchProtection(
   if (parameters.length === 0) return;
   const { name } = stack;
   const value = String(isOn);
-  const state = await readState(aws, stack);
-  const differs = (known: Readonly<Record<string, string>>): boolean =>
+  const isTold = ({ status, parameters: known }: StackState): boolean =>
+    status === null || parameters.every((parameter) => parameter in known);
+  const differs = ({ parameters: known }: StackState): boolean =>
     parameters.some((parameter) => parameter in known && known[parameter] !== value);
-  if (!UPDATABLE.test(state.status ?? "") || !differs(state.parameters)) return;
+  const state = await seen(aws, stack, isTold, waiting);
+  if (!differs(state)) return;
+  if (!UPDATABLE.test(state.status ?? "")) {
+    const text = `${state.status}: ${namesOf(parameters)} cannot be protected from deletion before this is mended`;
+    if (isOn) waiting.host.say({ level: "warning", about: name, text });
+    return;
+  }
   waiting.host.say({ level: "info", about: name, text: said(isOn, parameters) });
-  await (
-    await aws.cloudFormation(stack.region)
-  ).updateStack({
-    StackName: name,
-    UsePreviousTemplate: true,
-    Capabilities: ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"],
-    Parameters: Object.keys(state.parameters).map((ParameterKey) =>
-      parameters.includes(ParameterKey)
-        ? { ParameterKey, ParameterValue: value }
-        : { ParameterKey, UsePreviousValue: true },
-    ),
-  });
-  const now = await settled(aws, stack, waiting);
+  if (!(await setParameters(aws, state, { parameters, value }))) return;
+  const now = await seen(aws, stack, ({ changedAt }) => changedAt !== state.changedAt, waiting);
   refuseTrouble([now]);
-  if (!differs(now.parameters)) return;
+  if (!differs(now)) return;
   throw new UserError({
     code: "AWS-056" satisfies AwsCode,
     message: `${name}: the update that ${isOn ? "protects" : "lifts the protection"} from deletion was rolled back`,
@@ -125,7 +122,62 @@ export async function switchProtection(
   });
 }
 
+/** Begins an update that gives parameters a value and leaves all else; false where they have it already. */
+async function setParameters(
+  aws: Aws,
+  { name, region, parameters: known }: StackState,
+  to: { readonly parameters: readonly string[]; readonly value: string },
+): Promise<boolean> {
+  try {
+    await (
+      await aws.cloudFormation(region)
+    ).updateStack({
+      StackName: name,
+      UsePreviousTemplate: true,
+      Capabilities: ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"],
+      Parameters: Object.keys(known).map((ParameterKey) =>
+        to.parameters.includes(ParameterKey)
+          ? { ParameterKey, ParameterValue: to.value }
+          : { ParameterKey, UsePreviousValue: true },
+      ),
+    });
+    return true;
+  } catch (error) {
+    if (isAwsError(error, /No updates are to be performed/)) return false; // what was told before was old
+    throw error;
+  }
+}
+
+/** What goes, by its parameters, and how to wait. */
+interface Going {
+  readonly parameters: readonly string[];
+  readonly waiting: Waiting;
+}
+
+/** Lifts the protection of what goes and lets it go. What did not go, because `act` failed, is protected again. */
+export async function unprotected<Result>(
+  aws: Aws,
+  stack: StackName,
+  { parameters, waiting }: Going,
+  act: () => Promise<Result>,
+): Promise<Result> {
+  await switchProtection(aws, stack, { parameters, isOn: false }, waiting);
+  try {
+    return await act();
+  } catch (error) {
+    await switchProtection(aws, stack, { parameters, isOn: true }, waiting).catch(() => {
+      const text = `${namesOf(parameters)} stays unprotected from deletion until the same command is run again`;
+      waiting.host.say({ level: "warning", about: stack.name, text });
+    });
+    throw error;
+  }
+}
+
+function namesOf(parameters: readonly string[]): string {
+  return parameters.map((parameter) => parameter.slice(0, -PROTECTION.length)).join(", ");
+}
+
 function said(isOn: boolean, parameters: readonly string[]): string {
-  const things = parameters.map((parameter) => parameter.slice(0, -PROTECTION.length)).join(", ");
-  return isOn ? `all is there: protects ${things} from deletion` : `goes, so it is not protected any more: ${things}`;
+  const things = namesOf(parameters);
+  return isOn ? `protects ${things} from deletion` : `goes, so it is not protected any more: ${things}`;
 }

@@ -15,6 +15,9 @@ describe("what AWS's errors mean", () => {
     ["ThrottlingException", "", "AWS-024"],
     ["Throttling", "Rate exceeded", "AWS-024"],
     ["ServiceUnavailable", "", "AWS-025"],
+    ["DeploymentError", "UPDATE_ROLLBACK_COMPLETE: DB Cluster already exists", "AWS-059"],
+    ["AssetBuildFailed", "Failed to build asset ApiImage", "AWS-058"],
+    ["AssetPublishFailed", "Failed to publish asset: AccessDenied", "AWS-023"],
     ["ValidationError", "something else", "AWS-039"],
   ])("%s %s is %s", (name, message, code) => {
     expect(explained(awsError(name, message), "deploying")).toMatchObject({ code });

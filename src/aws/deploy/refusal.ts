@@ -91,6 +91,18 @@ const MEANINGS: readonly Meaning[] = [
     message: "the region is not bootstrapped for the CDK",
     fix: "npx cdk bootstrap aws://ACCOUNT/REGION",
   },
+  {
+    code: "AWS-059",
+    names: /already exists|AlreadyOwnedByYou/i,
+    message: "the name of something new is taken, mostly by what an earlier change retained",
+    fix: "look at what it names; delete it or give it another name if nobody needs it, then run the same command again",
+  },
+  {
+    code: "AWS-058",
+    names: /Asset(Build|Publish)Failed/,
+    message: "an image or code could not be built or uploaded",
+    fix: "mend what is said above (Docker must run, and build the service's folder), then run the same command again",
+  },
 ];
 
 /**

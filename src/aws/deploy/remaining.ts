@@ -1,3 +1,4 @@
+import { ACCELERATED_RECOVERY } from "./hosted-zone.ts";
 import { type Topology, componentsOf } from "../../topology/topology.ts";
 
 /** Something that neither CloudFormation nor a deploy can do, and a person must, once. */
@@ -7,10 +8,11 @@ export interface RemainingStep {
   readonly how: string;
 }
 
-const ACCELERATED = "https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/accelerated-recovery.html";
-
-/** What is left to a person after a first deploy of a system. */
-export function remainingSteps(topology: Topology): readonly RemainingStep[] {
+/** What is left to a person after a first deploy of a system, which may not have been allowed to change its zone. */
+export function remainingSteps(
+  topology: Topology,
+  { zoneIsReady }: { readonly zoneIsReady: boolean },
+): readonly RemainingStep[] {
   const { system, shipping, regions } = topology;
   const emails = shipping.alerts.emails.join(", ");
   const edges = componentsOf(topology, "edge");
@@ -22,9 +24,9 @@ export function remainingSteps(topology: Topology): readonly RemainingStep[] {
     ...(emails === ""
       ? []
       : [{ text: `${emails}: confirm the subscription that AWS has written of`, how: "by e-mail" }]),
-    ...(zone === undefined || regions.length < 2
+    ...(zoneIsReady
       ? []
-      : [{ text: `turn accelerated recovery on for hosted zone ${zone}`, how: ACCELERATED }]),
+      : [{ text: `turn accelerated recovery on for hosted zone ${zone}`, how: ACCELERATED_RECOVERY }]),
     ...(ownNetworks.length === 0
       ? []
       : [

@@ -19,14 +19,19 @@ export interface StackState extends StackName {
   readonly isProtected: boolean;
   readonly outputs: Readonly<Record<string, string>>;
   readonly parameters: Readonly<Record<string, string>>;
+  /** When it was last made or changed, in milliseconds since 1970; 0 where there is none. */
+  readonly changedAt: number;
 }
+
+/** How often CloudFormation is asked again that tells what was before, as it may for a moment after a change. */
+const READS = 12;
 
 /** How often CloudFormation is asked whether a stack has come to rest: it throttles those who ask every second. */
 const POLL_MS = 5_000;
 
 /** What CloudFormation knows of a stack. */
 export async function readState(aws: Aws, { name, region }: StackName): Promise<StackState> {
-  const none: StackState = { name, region, status: null, isProtected: false, outputs: {}, parameters: {} };
+  const none = { name, region, status: null, isProtected: false, outputs: {}, parameters: {}, changedAt: 0 };
   try {
     const { Stacks } = await (await aws.cloudFormation(region)).describeStacks({ StackName: name });
     const stack = Stacks?.[0];
@@ -40,6 +45,7 @@ export async function readState(aws: Aws, { name, region }: StackName): Promise<
       isProtected: stack.EnableTerminationProtection === true,
       outputs: Object.fromEntries(outputs) as Record<string, string>, // CloudFormation gives both, always
       parameters: Object.fromEntries(parameters) as Record<string, string>,
+      changedAt: (stack.LastUpdatedTime ?? stack.CreationTime)?.getTime() ?? 0,
     };
   } catch (error) {
     if (isAwsError(error, /does not exist/)) return none;
@@ -74,6 +80,20 @@ export async function settled(aws: Aws, name: StackName, { clock, host, signal }
       host.say({ level: "info", about: name.name, text: `${told} since before: waiting for its end` });
     }
     await clock.sleep(POLL_MS, signal);
+  }
+}
+
+/** Waits until nothing is under way on a stack and it is told as `isSeen` asks. Gives what was told last. */
+export async function seen(
+  aws: Aws,
+  name: StackName,
+  isSeen: (state: StackState) => boolean,
+  waiting: Waiting,
+): Promise<StackState> {
+  for (let reads = 1; ; reads += 1) {
+    const state = await settled(aws, name, waiting);
+    if (isSeen(state) || reads === READS) return state;
+    await waiting.clock.sleep(POLL_MS, waiting.signal);
   }
 }
 

@@ -27,3 +27,18 @@ const STATEFUL: ReadonlySet<string> = new Set([
 export function isStateful(type: string): boolean {
   return STATEFUL.has(type);
 }
+
+/** What may go without a loss, and why; to replace it is one all the same, for whoever knows it by its name. */
+const HARMLESS_TO_REMOVE: Readonly<Record<string, string>> = {
+  "AWS::Logs::LogGroup": "logs of what is gone with it; what must outlive it is retained",
+  "AWS::CloudTrail::Trail": "its files are kept, and the region that serves has a trail of its own",
+  "AWS::Events::EventBus": "keeps no event; what it archived can be replayed into no other bus",
+  "AWS::SNS::Topic": "keeps no message; its subscriptions are in the definition",
+};
+
+/** Whether data is lost with a resource that goes and is not retained. */
+export function losesDataRemoved(type: string, properties: Readonly<Record<string, unknown>> = {}): boolean {
+  // A secret that is put together from others at deployment is made again from them.
+  const isDerived = type === "AWS::SecretsManager::Secret" && properties["GenerateSecretString"] === undefined;
+  return isStateful(type) && !(type in HARMLESS_TO_REMOVE) && !isDerived;
+}

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { withAllOf } from "./exports.ts";
 import type { TemplateBody } from "./plan.ts";
-import { type StackChange, stepsOf } from "./steps.ts";
+import { type StackChange, refuseTooLarge, stepsOf } from "./steps.ts";
 
 const REGION = "us-east-1";
 
@@ -77,6 +77,17 @@ test("a stack that keeps something and is told late is updated once more, not tw
 
 test("a stack that the system has no more, and that is not there, is no step", () => {
   expect(said([change("former", {})])).toEqual([]);
+});
+
+test("fails where a stack would have too much at once, though neither before nor after the change", () => {
+  const names = (prefix: string): string[] => Array.from({ length: 150 }, (_, index) => `${prefix}${index}`);
+  const [old, fresh] = [template(names("old")), template(names("new"))];
+  const data = change("data", { deployed: old, wanted: fresh });
+  const alone = stepsOf([data]);
+  expect(() => refuseTooLarge(alone)).not.toThrow();
+  const compute = change("compute", { deployed: template([], ["old1"]), wanted: template([], ["new1"]) });
+  const message = expect.stringContaining("data: 300 outputs of 200");
+  expect(() => refuseTooLarge(stepsOf([data, compute]))).toThrow(expect.objectContaining({ code: "AWS-057", message }));
 });
 
 test("what is new wins over what is deployed, section by section", () => {

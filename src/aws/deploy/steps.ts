@@ -1,5 +1,8 @@
-import { assert } from "../../base/error.ts";
+import { UserError, assert } from "../../base/error.ts";
+import type { AwsCode } from "../codes.ts";
+import { overLimits } from "../refused/stack.ts";
 import type { SynthStack } from "../synth.ts";
+import type { Template } from "../template.ts";
 import { needsWhatGoes, withAllOf } from "./exports.ts";
 import { type TemplateBody, isEmpty } from "./plan.ts";
 
@@ -40,6 +43,24 @@ export function stepsOf(changes: readonly StackChange[]): readonly Step[] {
     return secondStep(change, done) ?? [];
   });
   return [...first, ...usersFirst(second)];
+}
+
+/**
+ * Refuses with AWS-057 a step in which a stack would have more than CloudFormation takes, because it has at once what
+ * is new and what others still use.
+ */
+export function refuseTooLarge(steps: readonly Step[]): void {
+  const lines = steps
+    .filter(({ isInterim }) => isInterim)
+    .map(({ stack, after }) => ({ stack, over: overLimits(after as Template) }))
+    .filter(({ over }) => over.length > 0)
+    .map(({ stack, over }) => `  ${stack.name}: ${over.join(", ")}`);
+  if (lines.length === 0) return;
+  throw new UserError({
+    code: "AWS-057" satisfies AwsCode,
+    message: `too much is new in a stack while others use what goes from it:\n${lines.join("\n")}`,
+    fix: "deploy twice: first with what goes and a part of what is new, then the whole change",
+  });
 }
 
 function firstStep({ stack, deployed, wanted }: StackChange, changes: readonly StackChange[]): Step {

@@ -2,6 +2,7 @@ import type { Stack } from "aws-cdk-lib";
 import { type CfnDistribution, CfnOriginAccessControl } from "aws-cdk-lib/aws-cloudfront";
 import { assert } from "../../base/error.ts";
 import { DISTRIBUTION } from "../../facts/edge.ts";
+import { FAILOVER_CODES } from "../../topology/kind/edge.ts";
 import type { EdgeComponent } from "../../topology/topology.ts";
 import { logicalId, physicalName } from "../name.ts";
 import type { Shipment, Site } from "../ship.ts";
@@ -18,15 +19,6 @@ import { siteBucketName } from "./site-bucket.ts";
 
 /** What a behaviour of the site goes to: the group of its buckets, or the only one. */
 export const SITE_ORIGIN = "site";
-
-/** What the site answers with that another region's bucket may do better. */
-const SITE_FAILOVER_CODES = DISTRIBUTION.failoverCodes.value.filter(
-  // A bucket that was shut or emptied by mistake says 403 or 404; 400, 416 and 429 are the customer's own doing.
-  (code) => code === 403 || code === 404 || code >= 500,
-);
-
-/** What a service answers with that another region's may do better: its own failures, no customer's doing. */
-const SERVICE_FAILOVER_CODES = DISTRIBUTION.failoverCodes.value.filter((code) => code >= 500);
 
 /** Origins and origin groups of a distribution. */
 export interface Origins {
@@ -85,7 +77,7 @@ function siteOrigins(global: Stack, sites: readonly Site[], edge: EdgeComponent)
     ...patience(edge),
   }));
   const ids = origins.map(({ id }) => id);
-  return { origins, groups: alone ? [] : [originGroup(SITE_ORIGIN, ids, SITE_FAILOVER_CODES)] };
+  return { origins, groups: alone ? [] : [originGroup(SITE_ORIGIN, ids, FAILOVER_CODES.site)] };
 }
 
 /**
@@ -109,7 +101,7 @@ function readGroups(sites: readonly Site[], edge: EdgeComponent): Origins {
       serviceOrigin(shipment, edge, { id, domainName: originHost(shipment, service, region.name) }),
     ),
     groups: services.map(({ service, id }) =>
-      originGroup(readGroupId(service), [serviceOriginId(service), id], SERVICE_FAILOVER_CODES),
+      originGroup(readGroupId(service), [serviceOriginId(service), id], FAILOVER_CODES.service),
     ),
   };
 }
@@ -147,7 +139,7 @@ function serviceOrigin(
     id,
     domainName,
     ...patience(edge),
-    originCustomHeaders: [{ headerName: ORIGIN_VERIFY_HEADER, headerValue: originVerifyReference(shipment) }],
+    originCustomHeaders: [{ headerName: ORIGIN_VERIFY_HEADER, headerValue: originVerifyReference(shipment, "sent") }],
     customOriginConfig: {
       // No certificate covers AWS's own name of a balancer; only the cheap profile gets that far.
       originProtocolPolicy: originZone(shipment.topology) === null ? "http-only" : "https-only",

@@ -1,6 +1,7 @@
 import { UserError } from "../../base/error.ts";
 import { type EdgeComponent, type Topology, componentsOf } from "../../topology/topology.ts";
 import type { AwsCode } from "../codes.ts";
+import { physicalName } from "../name.ts";
 import type { Shipment } from "../ship.ts";
 
 /** The header by which a balancer knows that a request came through the edge. */
@@ -68,19 +69,22 @@ export function originNames(shipment: Shipment, serviceId: string, region: strin
   ];
 }
 
-/** The name of the secret with the value of {@link ORIGIN_VERIFY_HEADER}, the same in every region. */
-export function originVerifySecretName({ system, stage }: Shipment): string {
-  return `${system}-${stage}-origin-verify`;
+/** Which value of {@link ORIGIN_VERIFY_HEADER}: the one that is sent, or the one that will be after a rotation. */
+export type OriginVerifyValue = "sent" | "next";
+
+/** The name of the secret with a value of {@link ORIGIN_VERIFY_HEADER}, the same in every region. */
+export function originVerifySecretName(shipment: Shipment, value: OriginVerifyValue): string {
+  return physicalName(shipment, "origin-verify", ...(value === "next" ? ["next"] : []));
 }
 
 /**
- * The value of {@link ORIGIN_VERIFY_HEADER}, as a template names it: CloudFormation reads it from the region's own copy
+ * A value of {@link ORIGIN_VERIFY_HEADER}, as a template names it: CloudFormation reads it from the region's own copy
  * of the secret when it deploys, and no template holds it.
  *
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references-secretsmanager.html
  */
-export function originVerifyReference(shipment: Shipment): string {
-  return `{{resolve:secretsmanager:${originVerifySecretName(shipment)}:SecretString:value}}`;
+export function originVerifyReference(shipment: Shipment, value: OriginVerifyValue): string {
+  return `{{resolve:secretsmanager:${originVerifySecretName(shipment, value)}:SecretString:value}}`;
 }
 
 function domainOf({ topology }: Shipment): string {

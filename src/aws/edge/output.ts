@@ -4,6 +4,8 @@ export const EDGE_OUTPUTS = {
   distributionId: "DistributionId",
   /** Of the global stack: CloudFront's own name of it. */
   distributionDomain: "DistributionDomain",
+  /** Of the global stack: the firewall before it. */
+  firewallArn: "FirewallArn",
   /** Of each region's data stack: the bucket that the site is uploaded to; absent without a site. */
   siteBucket: "SiteBucketName",
 } as const;

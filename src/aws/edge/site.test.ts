@@ -54,7 +54,7 @@ describe("the secret of the way to an origin", () => {
   test("is made once and copied to the other region under its key, never twice to one region", () => {
     const made = makeEdge();
     made.template("data", made.second).resourceCountIs("AWS::SecretsManager::Secret", 0);
-    const [secret] = Object.values(made.template("data").findResources("AWS::SecretsManager::Secret"));
+    const { OriginVerifySecret: secret } = made.template("data").findResources("AWS::SecretsManager::Secret");
     expect(secret?.Properties.Name).toBe("shop-production-origin-verify");
     expect(secret?.Properties).not.toHaveProperty("SecretString");
     expect(secret?.Properties.GenerateSecretString).toMatchObject({ GenerateStringKey: "value", PasswordLength: 48 });

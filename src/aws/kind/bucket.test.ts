@@ -156,6 +156,10 @@ describe("replication to the other region", () => {
   });
 });
 
+test("a bucket that nobody copies has no name of its own, which a retained one would keep from the next", () => {
+  expect(bucketIn(shipped(bucket({ replication: "none" })))).not.toHaveProperty("BucketName");
+});
+
 test("replication within the region copies to a bucket that is as closed as the first", () => {
   const sites = shipped(bucket({ replication: "same-region" }), { regions: ["us-east-1"] });
   const [rule] = bucketIn(sites).ReplicationConfiguration.Rules;

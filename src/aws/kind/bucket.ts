@@ -18,8 +18,8 @@ const OBJECT_ACTIONS = ["s3:AbortMultipartUpload", "s3:DeleteObject", "s3:GetObj
 
 /**
  * An S3 bucket: versioned, encrypted, never public, TLS alone, its accesses logged, and copied as the definition says:
- * to the bucket of the other region and back, or to a second one here. It has a name that the other region can tell,
- * also where there is no other region yet.
+ * to the bucket of the other region and back, or to a second one here. One that is copied has a name, also where there
+ * is no other region yet: the other region tells it by that, and the role that copies is made before the bucket.
  */
 export function shipBucket(site: Site, component: BucketComponent): BucketHandle {
   const { keyArn } = site;
@@ -30,7 +30,9 @@ export function shipBucket(site: Site, component: BucketComponent): BucketHandle
   const replicationConfiguration = copy ?? peer;
   const bucket = newBucket(site, component, {
     id,
-    bucketName: checkedBucketName(bucketName(site.shipment, id, site.region.name), id),
+    ...(settings.replication === "none"
+      ? {}
+      : { bucketName: checkedBucketName(bucketName(site.shipment, id, site.region.name), id) }),
     ...(replicationConfiguration === null ? {} : { replicationConfiguration }),
   });
   if (peer !== null) offerToPeer(site, bucketOffer(id), bucket.ref);

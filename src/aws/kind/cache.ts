@@ -3,8 +3,10 @@ import { CfnLogGroup } from "aws-cdk-lib/aws-logs";
 import { ELASTICACHE } from "../../facts/database.ts";
 import type { CacheSettings } from "../../topology/kind/cache.ts";
 import type { CacheComponent } from "../../topology/topology.ts";
+import { shipCacheRotation } from "../data/cache-rotation.ts";
+import { type CacheUsers, shipCacheUsers } from "../data/cache-users.ts";
 import { shipDoor } from "../data/door.ts";
-import { readSecrets, shipSecret } from "../data/secret.ts";
+import { readSecretsAt } from "../data/secret.ts";
 import type { CacheHandle, Door } from "../handle.ts";
 import { accept } from "../accepted.ts";
 import { logicalId, physicalName } from "../name.ts";
@@ -20,30 +22,31 @@ const LOG_DAYS = 30;
 const NOT_RUNNING = "not-running.invalid";
 
 /**
- * A cache: a node a zone, one of which takes writes, with automatic failover, TLS and a password. Each region has its
- * own. A Global Datastore would make the second region's read-only until a failover, which sessions are not, and its
- * members could not be taken in or out without being replaced; what a region's loss loses of a cache is its sessions.
+ * A cache: a node a zone, one of which takes writes, with automatic failover, TLS, and users whose passwords rotate.
+ * Each region has its own. A Global Datastore would make the second region's read-only until a failover, which sessions
+ * are not, and its members could not be taken in or out without being replaced; what a region's loss loses of a cache
+ * is its sessions.
  *
- * Where the strategy keeps no caches running, all but the nodes is there.
+ * Where the strategy keeps no caches running, all but the nodes is there, and the rotation: no node is there to try a
+ * new password with.
  *
  * https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/Redis-Global-Datastores-Getting-Started.html
  */
 export function shipCache(site: Site, component: CacheComponent): CacheHandle {
-  const { shipment, presence } = site;
   const { id } = component;
   const port = ELASTICACHE.port.value;
   const door = shipDoor(site, component, port);
-  const name = physicalName(shipment, id);
-  const secret = shipSecret(site, { id, kind: "cache" }, { name, what: `The password of ${name}`, fields: null });
-  const group = presence.caches ? shipGroup(site, component, { door, password: secret.ref }) : null;
+  const users = shipCacheUsers(site, component);
+  const group = site.presence.caches ? shipGroup(site, component, { door, users }) : null;
+  if (group !== null) shipCacheRotation(site, component, { users, group, door });
   return {
     id,
     kind: "cache",
     address: { host: group?.attrPrimaryEndPointAddress ?? `${id}.${NOT_RUNNING}`, port },
-    secretArn: secret.ref,
+    secretArn: users.secret.ref,
     replicationGroupId: group?.ref ?? "",
     nodeIds: group === null ? [] : nodeIds(site, group.ref),
-    access: readSecrets(site, id, [name]),
+    access: readSecretsAt(site, id, [users.secret.ref]),
     doors: [door],
   };
 }
@@ -56,7 +59,7 @@ function nodeIds({ shipment, region }: Site, group: string): string[] {
 function shipGroup(
   site: Site,
   component: CacheComponent,
-  of: { readonly door: Door; readonly password: string },
+  of: { readonly door: Door; readonly users: CacheUsers },
 ): CfnReplicationGroup {
   const { shipment, stacks, network, keyArn, region } = site;
   const { id, settings } = component;
@@ -80,7 +83,7 @@ function shipGroup(
     kmsKeyId: keyArn,
     transitEncryptionEnabled: true,
     transitEncryptionMode: "required",
-    authToken: `{{resolve:secretsmanager:${of.password}}}`,
+    userGroupIds: [of.users.group.ref],
     cacheSubnetGroupName: subnets.ref,
     securityGroupIds: [of.door.securityGroupId],
     cacheParameterGroupName: shipParameters(site, component),

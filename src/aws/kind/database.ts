@@ -1,12 +1,12 @@
 import { RDS } from "../../facts/database.ts";
 import type { DatabaseComponent } from "../../topology/topology.ts";
 import { shipAurora } from "../data/aurora.ts";
+import { shipDatabaseRotation } from "../data/database-rotation.ts";
 import { shipDoor } from "../data/door.ts";
 import { engineOf } from "../data/engine.ts";
 import { checkedName } from "../data/name-length.ts";
 import { hasProxy, shipProxy } from "../data/proxy.ts";
 import { shipRds } from "../data/rds.ts";
-import { shipRotation } from "../data/rotation.ts";
 import { readSecrets, shipSecrets } from "../data/secret.ts";
 import type { DatabaseHandle } from "../handle.ts";
 import { physicalName } from "../name.ts";
@@ -27,7 +27,7 @@ export function shipDatabase(site: Site, component: DatabaseComponent): Database
   const door = shipDoor(site, component, engine.port);
   const wanted = { door, secrets };
   const database = engine.isAurora ? shipAurora(site, component, wanted) : shipRds(site, component, wanted);
-  shipRotation(site, component, { database, secrets, door });
+  shipDatabaseRotation(site, component, { database, secrets, door });
   const shipped = proxied ? shipProxy(site, component, { database, secrets, databaseDoor: door }) : null;
   const direct = {
     writer: { host: database.writerHost, port: engine.port },

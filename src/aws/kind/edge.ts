@@ -5,6 +5,7 @@ import { shipCertificate } from "../edge/certificate.ts";
 import { shipDistribution } from "../edge/distribution.ts";
 import { originsOf } from "../edge/edge-origin.ts";
 import { shipFirewall, shipShield } from "../edge/firewall.ts";
+import { shipHeaderRotation } from "../edge/header-rotation.ts";
 import { shipAccessLogs, shipFirewallLogs } from "../edge/log.ts";
 import { shipOriginVerify } from "../edge/origin-verify.ts";
 import { EDGE_OUTPUTS } from "../edge/output.ts";
@@ -32,7 +33,9 @@ export function shipEdge(stack: Stack, sites: readonly Site[], edge: EdgeCompone
     if (site.presence.deployed) shipRegionNames(site);
     if (waits) stack.addStackDependency(site.stacks.data, "origins and health checks look at what is in it");
   }
-  if (routedServices(shipment.topology).length > 0) shipOriginVerify(stack, sites, edge);
+  if (routedServices(shipment.topology).length > 0) {
+    shipHeaderRotation(stack, sites, { edge, secret: shipOriginVerify(stack, sites, edge) });
+  }
   const firewall = shipFirewall(stack, shipment, edge);
   const distribution = shipDistribution(stack, sites, edge, {
     ...originsOf(stack, sites, edge),
@@ -47,5 +50,6 @@ export function shipEdge(stack: Stack, sites: readonly Site[], edge: EdgeCompone
   watchEdge(stack, sites, { distributionId: distribution.attrId, endpoints });
   shipDomain(stack, edge, distribution.attrDomainName);
   new CfnOutput(stack, EDGE_OUTPUTS.distributionId, { value: distribution.attrId });
+  new CfnOutput(stack, EDGE_OUTPUTS.firewallArn, { value: firewall.attrArn });
   new CfnOutput(stack, EDGE_OUTPUTS.distributionDomain, { value: distribution.attrDomainName });
 }

@@ -16,6 +16,7 @@ const ORDERS: QueueComponent = {
     retentionMs: 4 * DAY_MS,
     deadLetterQueue: "orders-dead-letters",
     deadLetterRetentionMs: 14 * DAY_MS,
+    acrossRegions: "none",
   },
 };
 

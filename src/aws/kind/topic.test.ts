@@ -18,6 +18,7 @@ const ORDERS: QueueComponent = {
     retentionMs: 4 * DAY_MS,
     deadLetterQueue: "orders-dead-letters",
     deadLetterRetentionMs: 14 * DAY_MS,
+    acrossRegions: "none",
   },
 };
 const PLACED: TopicComponent = {

@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { createRequire } from "node:module";
+import { awsSecrets, variable } from "./aws-secrets-process.ts";
 import type { Administered } from "./postgres-accounts.ts";
-import { type Accounts, type Credentials, type RotationEvent, type Secrets, rotate } from "./rotation.ts";
+import { type Accounts, type Credentials, rotate } from "./rotation.ts";
+import type { RotationEvent, Secrets } from "./secret-version.ts";
 
 /*
  * The Lambda function that rotates the users of a database. It runs on the SDK of Lambda's own Node.js runtime, and on
@@ -10,8 +11,6 @@ import { type Accounts, type Credentials, type RotationEvent, type Secrets, rota
  * NODE_EXTRA_CA_CERTS is set to the runtime's file of Amazon's certificates, which newer runtimes do not load by
  * themselves. https://docs.aws.amazon.com/lambda/latest/dg/lambda-nodejs.html
  */
-
-type Sdk = typeof import("@aws-sdk/client-secrets-manager");
 
 /** What Secrets Manager calls, once a step. */
 export async function handler(event: RotationEvent): Promise<void> {
@@ -46,47 +45,4 @@ async function connect(secrets: Secrets): Promise<Accounts> {
   };
   if (variable("ENGINE") === "mysql") return (await import("./mysql-accounts.ts")).mysqlAccounts(administered);
   return (await import("./postgres-accounts.ts")).postgresAccounts(administered);
-}
-
-function awsSecrets(): Secrets {
-  const sdk = createRequire(import.meta.url)("@aws-sdk/client-secrets-manager") as Sdk;
-  const client = new sdk.SecretsManager();
-  return {
-    async describe(SecretId) {
-      const { RotationEnabled = false, VersionIdsToStages = {} } = await client.describeSecret({ SecretId });
-      return { rotates: RotationEnabled, stages: VersionIdsToStages };
-    },
-    async read(SecretId, { stage, id }) {
-      try {
-        const version = { VersionStage: stage, ...(id === undefined ? {} : { VersionId: id }) };
-        return (await client.getSecretValue({ SecretId, ...version })).SecretString ?? null;
-      } catch (error) {
-        if (error instanceof sdk.ResourceNotFoundException) return null;
-        throw error;
-      }
-    },
-    async writePending(SecretId, ClientRequestToken, SecretString) {
-      await client.putSecretValue({ SecretId, ClientRequestToken, SecretString, VersionStages: ["AWSPENDING"] });
-    },
-    async makeCurrent(SecretId, MoveToVersionId, former) {
-      await client.updateSecretVersionStage({
-        SecretId,
-        VersionStage: "AWSCURRENT",
-        MoveToVersionId,
-        ...(former === undefined ? {} : { RemoveFromVersionId: former }),
-      });
-    },
-    async replace(SecretId, SecretString) {
-      const { PrimaryRegion: owner } = await client.describeSecret({ SecretId });
-      // After a failover it is still a replica, which nobody can write to.
-      if (owner !== undefined && owner !== variable("AWS_REGION")) await client.stopReplicationToReplica({ SecretId });
-      await client.putSecretValue({ SecretId, SecretString });
-    },
-  };
-}
-
-function variable(name: string): string {
-  const value = process.env[name];
-  if (value === undefined) throw new Error(`the environment has no ${name}`);
-  return value;
 }

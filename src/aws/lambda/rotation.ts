@@ -1,36 +1,13 @@
-/** What Secrets Manager invokes a rotation function with, four times for a rotation. */
-export interface RotationEvent {
-  readonly SecretId: string;
-  /** The version that is made. */
-  readonly ClientRequestToken: string;
-  readonly Step: string;
-}
+import { CURRENT, PENDING, type RotationEvent, type Secrets, versionOf } from "./secret-version.ts";
 
-/** Who logs in to a database, and how. Further fields of a secret are carried along as they are. */
+/** Who logs in to a database or a cache, and how. Further fields of a secret are carried along as they are. */
 export interface Credentials {
   readonly username: string;
   readonly password: string;
   readonly [field: string]: unknown;
 }
 
-/** The part of Secrets Manager that a rotation needs. */
-export interface Secrets {
-  /** Whether a secret is rotated at all, and the stages of each of its versions. */
-  describe(secret: string): Promise<{
-    readonly rotates: boolean;
-    readonly stages: Readonly<Record<string, readonly string[]>>;
-  }>;
-  /** The value of a version; null where that version has none yet. */
-  read(secret: string, version: { readonly stage: string; readonly id?: string }): Promise<string | null>;
-  /** Gives a version its value, and the stage `AWSPENDING`. */
-  writePending(secret: string, id: string, value: string): Promise<void>;
-  /** Makes a version the current one, in place of `former`. */
-  makeCurrent(secret: string, id: string, former: string | undefined): Promise<void>;
-  /** Replaces a value that nothing rotates: what a proxy knows of one user. */
-  replace(secret: string, value: string): Promise<void>;
-}
-
-/** A database, as the one who administers it sees it. Everything may be done twice. */
+/** A database or a cache, as the one who administers it sees it. Everything may be done twice. */
 export interface Accounts {
   /** Makes the role that owns what programs create, with all that it may do; nothing where it is there. */
   prepare(): Promise<void>;
@@ -53,9 +30,6 @@ export interface Rotation {
   readonly newPassword: () => string;
 }
 
-const CURRENT = "AWSCURRENT";
-const PENDING = "AWSPENDING";
-
 /**
  * Does one step of a rotation by alternating users: the new version of the secret names the user that the current one
  * does not, so that a program which started with the current one can log in until the rotation after this. Each step
@@ -65,12 +39,8 @@ const PENDING = "AWSPENDING";
  */
 export async function rotate(rotation: Rotation, event: RotationEvent): Promise<void> {
   const { SecretId: secret, ClientRequestToken: version, Step: step } = event;
-  const { rotates, stages } = await rotation.secrets.describe(secret);
-  if (!rotates) throw new Error(`secret ${secret} is not rotated`);
-  const own = stages[version];
-  if (own === undefined) throw new Error(`secret ${secret} has no version ${version}`);
-  if (own.includes(CURRENT)) return;
-  if (!own.includes(PENDING)) throw new Error(`version ${version} of secret ${secret} is not pending`);
+  const { isCurrent, former } = await versionOf(rotation.secrets, event);
+  if (isCurrent) return;
   switch (step) {
     case "createSecret":
       return createVersion(rotation, secret, version);
@@ -78,10 +48,8 @@ export async function rotate(rotation: Rotation, event: RotationEvent): Promise<
       return setUser(rotation, secret, version);
     case "testSecret":
       return rotation.accounts.tryLogin(await pendingOf(rotation, secret, version));
-    case "finishSecret": {
-      const former = Object.keys(stages).find((id) => stages[id]?.includes(CURRENT));
+    case "finishSecret":
       return rotation.secrets.makeCurrent(secret, version, former);
-    }
     default:
       throw new Error(`a rotation has no step ${step}`);
   }

@@ -39,6 +39,14 @@ describe("interface endpoints", () => {
     expect(endpoints({ platform: "eks" }, network("none"))).toContain("eks-auth");
   });
 
+  test("without NAT lead to ElastiCache where a cache's users are changed", () => {
+    const cache = { ...queue, id: "sessions", kind: "cache" } as unknown as Component;
+    const shipping = { ...compiled.shipping, ...network("none") };
+    expect(neededEndpoints({ ...compiled, components: [cache], shipping })).toContain("elasticache");
+    expect(neededEndpoints({ ...compiled, components: [cache] })).toContain("secretsmanager");
+    expect(endpoints({}, network("none"))).not.toContain("elasticache");
+  });
+
   test("of the cheap profile are none, unless nothing else leads out", () => {
     expect(endpoints({ uses: ["orders"] }, { stage: "dev", ...network("zone") })).toEqual([]);
     expect(endpoints({ uses: ["orders"] }, { stage: "dev", ...network("none") })).toContain("sqs");

@@ -32,8 +32,9 @@ export function neededEndpoints(topology: Topology): readonly string[] {
       .map(({ settings }) => settings)
       .filter(({ inNetwork }) => inNetwork),
   ];
-  const hasDatabase = componentsOf(topology, "database").length > 0; // its secret's rotation runs in the network
-  if (programs.length === 0 && !hasDatabase) return [];
+  const hasCache = componentsOf(topology, "cache").length > 0;
+  const rotates = hasCache || componentsOf(topology, "database").length > 0; // by functions that run in the network
+  if (programs.length === 0 && !rotates) return [];
   if (network.nat !== "none" && stage === "dev") return [];
   const used = new Set(programs.flatMap(({ uses, consumes }) => [...uses, ...(consumes === null ? [] : [consumes])]));
   const called = topology.components.filter(({ id }) => used.has(id)).flatMap(({ kind }) => BY_KIND[kind] ?? []);
@@ -44,6 +45,7 @@ export function neededEndpoints(topology: Topology): readonly string[] {
           ...WITHOUT_NAT,
           ...services.flatMap(({ settings }) => WITHOUT_NAT_ON[settings.platform]),
           ...(componentsOf(topology, "file-system").length > 0 ? ["elasticfilesystem"] : []),
+          ...(hasCache ? ["elasticache"] : []), // its users are changed by its API
         ]
       : [];
   return [...new Set([...TO_START, ...called, ...others])].sort();

@@ -184,6 +184,8 @@ const rds: readonly Refusal[] = [
 ];
 
 const GROUP = "AWS::ElastiCache::ReplicationGroup";
+const USERS = "AWS::ElastiCache::UserGroup";
+const RBAC_PAGE = "AmazonElastiCache/latest/dg/Clusters.RBAC.html";
 const GROUP_PAGE = "AWSCloudFormation/latest/TemplateReference/aws-resource-elasticache-replicationgroup.html";
 
 const caches: readonly Refusal[] = [
@@ -210,6 +212,63 @@ const caches: readonly Refusal[] = [
         ? [["Properties.TransitEncryptionEnabled", "off, with a password"]]
         : [];
     },
+  ),
+  refusalOf(
+    GROUP,
+    ["elasticache-token-and-users", "a cache has a password or users, not both", RBAC_PAGE],
+    ({ properties }) =>
+      properties["AuthToken"] !== undefined && properties["UserGroupIds"] !== undefined
+        ? [["Properties.AuthToken", "beside UserGroupIds"]]
+        : [],
+  ),
+  refusalOf(
+    GROUP,
+    ["elasticache-users-of-redis", "a cache of Redis takes the users of Redis's groups alone", RBAC_PAGE],
+    ({ properties, stack }, estate) =>
+      properties["Engine"] === "redis"
+        ? items(properties["UserGroupIds"]).flatMap((group, at) =>
+            estate.target(group, stack)?.properties["Engine"] === "valkey"
+              ? [[`Properties.UserGroupIds.${at}`, "of Valkey's"] as const]
+              : [],
+          )
+        : [],
+  ),
+  refusalOf(
+    USERS,
+    [
+      "elasticache-default-user",
+      "a group of Redis's users has one of the name default",
+      "AmazonElastiCache/latest/APIReference/API_CreateUserGroup.html",
+    ],
+    ({ properties, stack }, estate) => {
+      const named = items(properties["UserIds"]).map(
+        (id) => estate.target(id, stack)?.properties["UserName"] ?? (id === "default" ? id : null),
+      );
+      const isMissing = properties["Engine"] === "redis" && !named.includes("default") && !named.includes(null);
+      return isMissing ? [["Properties.UserIds", "no user of the name default"]] : [];
+    },
+  ),
+  refusalOf(
+    "AWS::ElastiCache::User",
+    ["elasticache-user-without-password", "a user of Valkey has a password, or a role of IAM", RBAC_PAGE],
+    ({ properties }) => {
+      const type = textOf(field(properties, "AuthenticationMode.Type"));
+      const open = isTrue(properties["NoPasswordRequired"]) || type === "no-password-required";
+      return properties["Engine"] === "valkey" && open ? [["Properties.Engine", "valkey, without a password"]] : [];
+    },
+  ),
+  refusalOf(
+    ["AWS::ElastiCache::User", USERS],
+    [
+      "elasticache-user-id",
+      "the id of a user, or of a group of users, has small letters, digits and hyphens, and begins with a letter",
+      "AWSCloudFormation/latest/TemplateReference/aws-resource-elasticache-user.html",
+    ],
+    ({ properties }) =>
+      ["UserId", "UserGroupId"].flatMap((property) => {
+        const id = properties[property];
+        return typeof id === "string" && !/^[a-z][a-z0-9-]*$/.test(id) ? [[`Properties.${property}`, id] as const] : [];
+      }),
   ),
   refusalOf(
     GROUP,

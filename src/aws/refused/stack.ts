@@ -1,4 +1,4 @@
-import { partsNamed, textOf } from "../template.ts";
+import { type Template, partsNamed, textOf } from "../template.ts";
 import type { Resource } from "./estate.ts";
 import { type Refusal, refusal } from "./refusal.ts";
 
@@ -10,6 +10,8 @@ const NAMES: Readonly<Record<string, string>> = {
   "AWS::DynamoDB::GlobalTable": "TableName",
   "AWS::DynamoDB::Table": "TableName",
   "AWS::ElastiCache::ReplicationGroup": "ReplicationGroupId",
+  "AWS::ElastiCache::User": "UserId",
+  "AWS::ElastiCache::UserGroup": "UserGroupId",
   "AWS::Events::EventBus": "Name",
   "AWS::KMS::Alias": "AliasName",
   "AWS::Logs::LogGroup": "LogGroupName",
@@ -27,6 +29,17 @@ const MOST_BYTES = 1_000_000;
 const MOST_RESOURCES = 500;
 const MOST_PARAMETERS = 200;
 const MOST_OUTPUTS = 200;
+
+/** What a template has too much of. @example ["501 resources of 500"] */
+export function overLimits(template: Template): readonly string[] {
+  const counts = [
+    ["bytes", Buffer.byteLength(JSON.stringify(template)), MOST_BYTES],
+    ["resources", Object.keys(template.Resources ?? {}).length, MOST_RESOURCES],
+    ["parameters", Object.keys(template.Parameters ?? {}).length, MOST_PARAMETERS],
+    ["outputs", Object.keys(template.Outputs ?? {}).length, MOST_OUTPUTS],
+  ] as const;
+  return counts.filter(([, count, most]) => count > most).map(([what, count, most]) => `${count} ${what} of ${most}`);
+}
 
 /** What CloudFormation itself refuses, of any resource. */
 export const STACK: readonly Refusal[] = [
@@ -82,15 +95,7 @@ export const STACK: readonly Refusal[] = [
     (estate) =>
       estate.templates.flatMap(({ stack, template }) => {
         const resource = estate.resources.find((each) => each.stack === stack);
-        const counts = [
-          ["bytes", Buffer.byteLength(JSON.stringify(template)), MOST_BYTES],
-          ["resources", Object.keys(template.Resources ?? {}).length, MOST_RESOURCES],
-          ["parameters", Object.keys(template.Parameters ?? {}).length, MOST_PARAMETERS],
-          ["outputs", Object.keys(template.Outputs ?? {}).length, MOST_OUTPUTS],
-        ] as const;
-        return counts
-          .filter(([, count, most]) => resource !== undefined && count > most)
-          .map(([what, count, most]) => ({ resource: resource!, path: "", message: `${count} ${what} of ${most}` }));
+        return resource === undefined ? [] : overLimits(template).map((message) => ({ resource, path: "", message }));
       }),
   ),
 ];

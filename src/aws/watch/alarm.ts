@@ -1,8 +1,9 @@
 import { type CfnTag, Fn } from "aws-cdk-lib";
 import { CfnAlarm, CfnCompositeAlarm } from "aws-cdk-lib/aws-cloudwatch";
 import { CLOUDWATCH } from "../../facts/watch.ts";
+import { componentsOf } from "../../topology/topology.ts";
 import { logicalId, physicalName } from "../name.ts";
-import type { Site } from "../ship.ts";
+import type { Shipment, Site } from "../ship.ts";
 
 /** A metric that AWS's services publish; dimensions may be tokens. */
 export interface Metric {
@@ -38,7 +39,7 @@ export interface AlarmRow {
   readonly silence: Silence;
   /** It alerts by itself; the others do so together, as the state of their component. */
   readonly alone?: true;
-  /** Customers feel it: it stops experiments, and ends a practice run of a zonal shift. It has a name of its own. */
+  /** Customers feel it: it stops experiments, and ends a practice run of a zonal shift. */
   readonly customers?: true;
   /** The zone that it is about, of rows that there are once a zone; they become a zone's state together. */
   readonly zone?: string;
@@ -56,6 +57,9 @@ export interface State {
   readonly name: string;
   readonly arn: string;
 }
+
+/** The row of what customers are answered wrongly, of whatever listens. */
+const ERRORS = "errors";
 
 const COMPARISONS = {
   ">": "GreaterThanThreshold",
@@ -102,8 +106,9 @@ export function shipAlarm(site: Site, component: string, row: AlarmRow, actions:
   const { shipment, stacks } = site;
   const [comparison, threshold] = row.is;
   const [minutes, of] = row.during;
+  const alarmName = row.name === ERRORS ? toldAlarms(shipment).get(component) : undefined;
   const alarm = new CfnAlarm(stacks.watch, logicalId(component, row.name, "alarm"), {
-    ...(row.customers ? { alarmName: customerAlarmName(site, component, row.name) } : {}),
+    ...(alarmName === undefined ? {} : { alarmName }),
     alarmDescription: row.says,
     comparisonOperator: COMPARISONS[comparison],
     threshold,
@@ -117,9 +122,16 @@ export function shipAlarm(site: Site, component: string, row: AlarmRow, actions:
   return { component, row, alarm };
 }
 
-/** The name of an alarm that customers' troubles set off: the plan in another region must be able to tell it. */
-export function customerAlarmName({ shipment }: Pick<Site, "shipment">, component: string, row: string): string {
-  return physicalName(shipment, component, row);
+/**
+ * The alarms that the plan of Region switch looks at from another region, which must be able to tell their names: the
+ * errors that customers get of what listens. By component.
+ */
+export function toldAlarms(shipment: Shipment): ReadonlyMap<string, string> {
+  const listening = [
+    ...componentsOf(shipment.topology, "service").filter(({ settings }) => settings.protocol === "http"),
+    ...componentsOf(shipment.topology, "http-api"),
+  ];
+  return new Map(listening.map(({ id }) => [id, physicalName(shipment, id, ERRORS)]));
 }
 
 /** The state of several things at once, as its rule has it; `name` are the words of its logical id. */

@@ -75,13 +75,11 @@ export function shipPatching(site: Site): void {
   });
   const target = new CfnMaintenanceWindowTarget(stack, logicalId("patch-target"), {
     windowId: window.ref,
-    name,
     resourceType: "INSTANCE",
     targets: [{ key: `tag:${PATCH_GROUP_TAG}`, values: [patchGroup(site)] }],
   });
   new CfnMaintenanceWindowTask(stack, logicalId("patch-task"), {
     windowId: window.ref,
-    name,
     taskType: "RUN_COMMAND",
     taskArn: "AWS-RunPatchBaseline",
     priority: 1,

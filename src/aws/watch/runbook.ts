@@ -1,9 +1,9 @@
 import { Aws } from "aws-cdk-lib";
 import { arnOf, logicalId } from "../name.ts";
-import { type Runbook, type RunbookStep, shipRunbook } from "../recovery/runbook.ts";
+import { type Runbook, shipRunbook } from "../recovery/runbook.ts";
 import { type Statement, shipRole } from "../role.ts";
 import type { Site } from "../ship.ts";
-import { prefixOf } from "./kind/service.ts";
+import { evacuations } from "./evacuation.ts";
 
 const DAY_SECONDS = 86_400;
 
@@ -11,74 +11,13 @@ const DAY_SECONDS = 86_400;
 const RESTORES = "service-role/AWSBackupServiceRolePolicyForRestores";
 
 /**
- * The runbooks of a region: to leave a zone, and to restore from a backup. Those that move between regions are with the
- * plan that they start.
+ * The runbooks of a region: to leave a zone and to come back, and to restore from a backup. Those that move between
+ * regions are with the plan that they start.
  */
 export function shipRunbooks(site: Site): void {
   const { stacks, shipment } = site;
-  const evacuation = evacuate(site);
-  if (evacuation) shipRunbook(stacks.watch, shipment, evacuation);
+  for (const evacuation of evacuations(site)) shipRunbook(stacks.watch, shipment, evacuation);
   shipRunbook(stacks.watch, shipment, restore(site));
-}
-
-/** A shift of each balancer, since AWS takes one at a time; null where nothing is behind a balancer. */
-function evacuate({ handles, shipment, region }: Site): Runbook | null {
-  const behind = handles
-    .all("service")
-    .flatMap(({ id, balancers }) => balancers.map(({ arn }, index) => ({ id, arn, prefix: prefixOf(index) })));
-  if (behind.length === 0) return null;
-  const shift = ({ id, arn, prefix }: (typeof behind)[number]): RunbookStep => ({
-    name: `shift${logicalId(id, prefix)}`,
-    action: "aws:executeAwsApi",
-    description: `${id} gets no more requests in the zone`,
-    inputs: {
-      Service: "arc-zonal-shift",
-      Api: "StartZonalShift",
-      resourceIdentifier: arn,
-      awayFrom: "{{ Zone }}",
-      expiresIn: "{{ ExpiresIn }}",
-      comment: "{{ Comment }}",
-    },
-    outputs: [{ Name: "ShiftId", Selector: "$.zonalShiftId", Type: "String" }],
-    onFailure: "Continue", // one that cannot be shifted is no reason to leave the others
-  });
-  return {
-    name: "evacuate-zone",
-    text: [
-      `# Shift ${shipment.system} away from a zone of ${region.name}`,
-      "",
-      "Start this when an alarm says that services fail in one zone and in no other.",
-      "Nothing is scaled for it: each zone has room for what another one did.",
-      "",
-      "It starts a zonal shift of each balancer. A shift ends by itself; to end it earlier, cancel it in",
-      "ARC's console.",
-      "Databases and caches fail over by themselves; tasks are still placed in the zone, and nobody calls them.",
-      "",
-      "`Zone` is the zone's id, such as `use1-az1`, not its name: names differ from account to account.",
-    ].join("\n"),
-    parameters: {
-      Zone: {
-        type: "String",
-        description: "The id of the zone to leave, such as use1-az1",
-        allowedPattern: "^[a-z0-9]+-az[0-9]+$",
-      },
-      ExpiresIn: {
-        type: "String",
-        description: "How long, in minutes or hours; at most three days",
-        default: "1h",
-        allowedPattern: "^[1-9][0-9]*[mh]$",
-      },
-      Comment: { type: "String", description: "Why", default: "evacuation by runbook" },
-    },
-    steps: behind.map(shift),
-    statements: [
-      {
-        sid: "Shift",
-        actions: ["arc-zonal-shift:GetManagedResource", "arc-zonal-shift:StartZonalShift"],
-        resources: behind.map(({ arn }) => arn),
-      },
-    ],
-  };
 }
 
 function restore(site: Site): Runbook {

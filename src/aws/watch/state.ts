@@ -107,7 +107,6 @@ function systemState(site: Site, parts: readonly State[], alertsArn: string): St
   if (parts.length === 0) return null;
   const { shipment, stacks, region } = site;
   const composite = new CfnCompositeAlarm(stacks.watch, logicalId(SYSTEM), {
-    alarmName: physicalName(shipment, SYSTEM),
     alarmDescription: `customers of ${shipment.system} notice that something is wrong in ${region.name}`,
     alarmRule: anyOf(parts),
     alarmActions: [alertsArn],

@@ -81,5 +81,5 @@ export function beginPlan(turn: Turn, kind: PlanKind, way: { readonly from: stri
 /** What a promotion would lose, for people. */
 export function lossOf(turn: Turn, to: string): string {
   const { lag } = regionOf(turn, to);
-  return lag === null ? "losing what nobody knows" : `losing about the last ${lag.ms} ms`;
+  return lag === null ? "losing what nobody knows" : `losing about the last ${Math.round(lag.ms)} ms`;
 }

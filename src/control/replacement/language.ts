@@ -4,10 +4,10 @@ import type { Ms } from "../../base/units.ts";
 export interface ReplacementSpec {
   readonly service: string;
   readonly zones: readonly string[];
-  /** Tasks wanted, and the revision of the program, in the beginning. */
+  /** Tasks wanted, perhaps none, and the revision of the program, in the beginning. */
   readonly desired: number;
   readonly revision: string;
-  /** Never fewer than this serve while there is capacity for them. */
+  /** Never fewer than this serve while there is capacity for them, and as many are wanted. */
   readonly min: number;
   /**
    * Pause before a replacement starts in a zone after a failure; doubles from `firstMs` to `maxMs` with each in a

@@ -6,7 +6,7 @@ export function learnTask(turn: Turn, seen: ReplacementSeen): void {
   const { state } = turn;
   switch (seen.kind) {
     case "desired":
-      state.desired = Math.max(seen.count, turn.spec.min);
+      state.desired = seen.count;
       return;
     case "revision":
       state.revision = seen.revision;

@@ -58,7 +58,7 @@ function startStandIns(turn: Turn, zones: readonly string[]): void {
   const counts = Object.values(tasks).filter((task) => {
     return isReliable(turn, task) || (task.revision === good && task.phase === "starting");
   });
-  for (let missing = turn.spec.min - counts.length; missing > 0; missing -= 1) {
+  for (let missing = Math.min(turn.spec.min, turn.state.desired) - counts.length; missing > 0; missing -= 1) {
     const zone = zones.toSorted((a, b) => population(turn, a) - population(turn, b))[0];
     if (zone === undefined || !due(turn, turn.state.backoff[zone]?.until ?? 0)) return;
     start(turn, zone, good);

@@ -1,5 +1,6 @@
 import type { DrilledExpectation, ProbeEvent, WorldEvent } from "../../base/journal.ts";
 import type { Ms } from "../../base/units.ts";
+import { notBehind, olderThanLag, someLost, unsaved } from "./loss-claims.ts";
 import type { Finding } from "./objectives.ts";
 import { type Recording, isUnavailable } from "./recording.ts";
 
@@ -39,22 +40,29 @@ function contradiction(claim: Claim, recording: Recording): string | null {
       return harmed(recording, faultAt);
     case "crowd-handled":
       return crowdProblem(recording);
+    case "lossless":
+      return someLost(recording);
+    case "within-lag":
+      return olderThanLag(recording);
+    case "saved":
+      return unsaved(recording);
+    case "behind":
+      return notBehind(claim.ms ?? 0, recording);
     default:
       throw new Error(`there is no claim "${claim.kind}"`);
   }
 }
 
 function decidedDuring(claim: Claim, { world, secondBlow, healedAt }: Recording, faultAt: Ms): string | null {
-  const [from, to] =
-    claim.during === "second-blow" && secondBlow !== null
-      ? [secondBlow.struckAt, healedAt ?? Number.POSITIVE_INFINITY]
-      : [faultAt, Number.POSITIVE_INFINITY];
+  const from = claim.during === "second-blow" && secondBlow !== null ? secondBlow.struckAt : faultAt;
+  const isWhole = claim.during === undefined || claim.during === "drill";
+  const to = isWhole ? Number.POSITIVE_INFINITY : (healedAt ?? Number.POSITIVE_INFINITY);
   const made = decisions(
     claim,
     world.filter(({ at }) => at < to),
     from,
   );
-  return made === 0 ? null : `"${claim.what}" was decided ${made === 1 ? "once" : `${made} times`}`;
+  return made <= (claim.atMost ?? 0) ? null : `"${claim.what}" was decided ${made === 1 ? "once" : `${made} times`}`;
 }
 
 function decidedAfter(claim: Claim, { world, healedAt }: Recording, faultAt: Ms): string | null {

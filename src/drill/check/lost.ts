@@ -9,7 +9,7 @@ export interface Lost {
   readonly lost: number;
   /** What it would be if every acknowledged write whose whereabouts are unknown were lost too. */
   readonly lostAtMost: number;
-  /** Of the lost ones: acknowledged after the fault, by a side that had no right to. */
+  /** Of the lost ones: acknowledged after the fault had taken effect, by a side that had no right to. */
   readonly lostAfterFault: number;
   /** How old the oldest lost write was at the fault. */
   readonly oldestLostAgeMs: Ms;
@@ -21,31 +21,41 @@ export interface Lost {
   readonly diverged: number;
 }
 
+/** Acknowledged writes of a journey, by key, with when that was. */
+function acknowledgedWrites({ operations }: JourneyRecording): ReadonlyMap<string, Ms> {
+  const written = operations.filter(({ action, outcome }) => action === "write" && outcome === "ok");
+  return new Map(written.map(({ key, at }) => [key, at]));
+}
+
+/** What the last look at each key through the public endpoint showed. */
+function readBack({ readBacks }: JourneyRecording): ReadonlyMap<string, ReadBackEvent["outcome"]> {
+  return new Map(readBacks.filter(({ replica }) => replica === null).map(({ key, outcome }) => [key, outcome]));
+}
+
+/** Acknowledged, and absent through the public endpoint; with when they were acknowledged. */
+export function absentWrites(journey: JourneyRecording): readonly { readonly key: string; readonly at: Ms }[] {
+  const seen = readBack(journey);
+  return [...acknowledgedWrites(journey)].flatMap(([key, at]) => (seen.get(key) === "absent" ? [{ key, at }] : []));
+}
+
 /** Holds every acknowledged write of a journey against what was read back. */
 export function checkLost(journey: JourneyRecording, recording: Recording): Lost {
-  const acknowledged = new Map(
-    journey.operations
-      .filter(({ action, outcome }) => action === "write" && outcome === "ok")
-      .map(({ key, at }) => [key, at]),
-  );
-  const seen = new Map(
-    journey.readBacks.filter(({ replica }) => replica === null).map(({ key, outcome }) => [key, outcome]),
-  );
-  const absent = [...acknowledged].filter(([key]) => seen.get(key) === "absent").map(([, at]) => at);
+  const [acknowledged, seen] = [acknowledgedWrites(journey), readBack(journey)];
+  const absent = absentWrites(journey).map(({ at }) => at);
   const unread = [...acknowledged.keys()].filter((key) => (seen.get(key) ?? "unknown") === "unknown").length;
   const queued = queuedWrites(journey, recording);
   const pending = Math.min(absent.length, queued.pending);
   const stranded = Math.min(absent.length - pending, queued.stranded);
   const lost = absent.length - pending - stranded;
-  const faultAt = recording.faultAt ?? Number.POSITIVE_INFINITY;
-  const ages = absent.filter((at) => at <= faultAt).map((at) => faultAt - at);
+  const { faultAt, struckAt } = recording;
+  const ages = absent.map((at) => (faultAt === null ? 0 : faultAt - at));
   return {
     acknowledged: acknowledged.size,
     lost,
     // Which messages are queued cannot be told, so they might be others than these.
     lostAtMost: absent.length - stranded + unread,
-    lostAfterFault: Math.min(lost, absent.filter((at) => at > faultAt).length),
-    oldestLostAgeMs: lost > 0 && Number.isFinite(faultAt) ? ages.reduce((oldest, age) => Math.max(oldest, age), 0) : 0,
+    lostAfterFault: Math.min(lost, absent.filter((at) => struckAt !== null && at > struckAt).length),
+    oldestLostAgeMs: lost > 0 ? ages.reduce((oldest, age) => Math.max(oldest, age), 0) : 0,
     pending,
     stranded,
     diverged: diverged(journey, recording),
@@ -66,9 +76,10 @@ function queuedWrites({ needs }: JourneyRecording, { queues }: Recording): { pen
   return { pending, stranded };
 }
 
-function diverged({ readBacks, needs }: JourneyRecording, { divergences }: Recording): number {
+function diverged({ durability, readBacks, needs }: JourneyRecording, { divergences }: Recording): number {
   const byKey = Map.groupBy(readBacks, ({ key }) => key);
-  const keys = [...byKey.values()].filter(disagree).length;
+  // What is kept as well as may be is each region's own, and looks come from customers near each of them.
+  const keys = durability === "best-effort" ? 0 : [...byKey.values()].filter(disagree).length;
   const tables = divergences.some(({ component, checksums }) => {
     const known = Object.values(checksums).filter((checksum) => checksum !== null);
     return needs.includes(component) && new Set(known).size > 1;

@@ -2,7 +2,8 @@ import type { OperationEvent } from "../../base/journal.ts";
 import type { Ms } from "../../base/units.ts";
 import { PATIENCE } from "../customer.ts";
 import type { JourneyRecording, Recording } from "./recording.ts";
-import { type Stage, projectToAws } from "./stages.ts";
+import type { Stage } from "./stage.ts";
+import { projectToAws } from "./stages.ts";
 import { latencyLimit } from "./steady.ts";
 
 /** So many troubled operations in a row, without one that went well between them, are an outage and no bad luck. */

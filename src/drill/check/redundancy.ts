@@ -5,7 +5,7 @@ import type { Recording } from "./recording.ts";
 export interface Redundancy {
   /** From the fault until every component was whole again, and stayed so; null where that was not seen. */
   readonly restoredMs: Ms | null;
-  /** Components that were not whole at the end. */
+  /** Components that were not whole at the end; with their region where the system has several. */
   readonly lacking: readonly string[];
   /** Whether the fault took any redundancy away. */
   readonly taken: boolean;
@@ -13,17 +13,20 @@ export interface Redundancy {
   readonly replicationLagMs: Ms | null;
 }
 
-/** Follows what the world says of each component's redundancy. */
-export function checkRedundancy({ world, faultAt }: Recording): Redundancy {
+/** Follows what the world says of each component's redundancy, in each region. */
+export function checkRedundancy({ world, faultAt, failbackAt }: Recording): Redundancy {
+  const regions = new Set(world.flatMap((event) => (event.kind === "redundancy" ? [event.region] : [])));
   const lacking = new Set<string>();
   let [restoredAt, taken] = [null as Ms | null, false];
   const lags = new Map<string, Ms | null>();
   for (const event of [...world].sort((a, b) => a.at - b.at)) {
     if (event.kind === "lag" && (faultAt === null || event.at <= faultAt)) lags.set(event.instance, event.lagMs);
     if (event.kind !== "redundancy") continue;
-    if (event.full) lacking.delete(event.component);
-    else lacking.add(event.component);
-    if (faultAt === null || event.at < faultAt) continue;
+    const which = regions.size < 2 ? event.component : `${event.component} in ${event.region}`;
+    if (event.full) lacking.delete(which);
+    else lacking.add(which);
+    // What the way home takes away for a moment is not the fault's.
+    if (faultAt === null || event.at < faultAt || event.at >= (failbackAt ?? Infinity)) continue;
     taken ||= lacking.size > 0;
     restoredAt = lacking.size === 0 && taken ? event.at : null;
   }

@@ -1,27 +1,23 @@
 import type { WorldEvent } from "../../base/journal.ts";
 import type { Ms } from "../../base/units.ts";
-import { type Pace, type StageClass, atAws } from "../../topology/timing.ts";
+import { type Pace, atAws } from "../../topology/timing.ts";
 import type { JourneyRecording, Recording } from "./recording.ts";
-
-/** A stretch of one component's recovery. */
-export interface Stage {
-  /** `detect`, `promote`, `shift`, `reconnect`. */
-  readonly name: string;
-  readonly component: string;
-  readonly class: StageClass;
-  readonly from: Ms;
-  readonly to: Ms;
-  /** What the provider documents for it, where it is the provider's. */
-  readonly documentedMs: Ms | null;
-}
+import { RECOVERY, regionStages } from "./region-stages.ts";
+import type { Stage } from "./stage.ts";
 
 type Decision = Extract<WorldEvent, { kind: "decision" }>;
 
 /**
  * What each component went through after the fault: noticed (an interval of AWS's), a replica promoted (the provider's
- * time), the endpoint moved (its TTL). A component that nothing was noticed of has none.
+ * time), the endpoint moved (its TTL). A component that nothing was noticed of has none. Where another region took
+ * over, its recovery is what customers waited for, and what its components did meanwhile is part of that.
  */
 export function checkStages(recording: Recording): readonly Stage[] {
+  const ofRegion = regionStages(recording);
+  return ofRegion.length > 0 ? ofRegion : componentStages(recording);
+}
+
+function componentStages(recording: Recording): readonly Stage[] {
   const { faultAt, world, drill } = recording;
   if (faultAt === null) return [];
   const decisions = world.filter((event): event is Decision => event.kind === "decision" && event.at >= faultAt);
@@ -99,10 +95,13 @@ function lastSightLost({ world, healedAt }: Recording, component: string, faultA
 }
 
 /**
- * The stages that a journey had to wait for: those of what it needs, and those of the zones, which everything needs.
+ * The stages that a journey had to wait for: those of what it needs, and those of zones and of regions, which
+ * everything needs.
  */
 export function stagesOf(journey: Pick<JourneyRecording, "needs">, stages: readonly Stage[]): readonly Stage[] {
-  return stages.filter(({ component }) => component === "zone" || journey.needs.includes(component));
+  return stages.filter(
+    ({ component }) => component === "zone" || component === RECOVERY || journey.needs.includes(component),
+  );
 }
 
 /**

@@ -75,7 +75,7 @@ function figuresOf(journey: JourneyRecording, recording: Recording, { outcomes }
     recoveryTimeAtAwsMs: longest(outcomes.map(({ recoveryTimeAtAwsMs }) => recoveryTimeAtAwsMs)),
     masked: false,
     // There is no one fault that a loss could be dated from.
-    lost: checkLost(journey, { ...recording, faultAt: null }),
+    lost: checkLost(journey, { ...recording, faultAt: null, struckAt: null }),
     effects: checkEffects(journey, recording),
   };
 }

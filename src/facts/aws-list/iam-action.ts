@@ -22,6 +22,7 @@ export const IAM_ACTIONS: Readonly<Record<string, ActionList>> = {
   ),
   autoscaling: actions("list_amazonec2autoscaling", [], ["DescribeAutoScalingGroups", "DescribeTags"]),
   backup: actions("list_awsbackup", ["StartRestoreJob"], ["DescribeRestoreJob"]),
+  cloudfront: actions("list_amazoncloudfront", ["GetDistribution", "UpdateDistribution"], []),
   cloudwatch: actions(
     "list_amazoncloudwatch",
     ["DescribeAlarmHistory", "DescribeAlarms", "PutMetricData"],
@@ -75,6 +76,7 @@ export const IAM_ACTIONS: Readonly<Record<string, ActionList>> = {
       "UnassignPrivateIpAddresses",
     ],
     [
+      "DescribeAvailabilityZones",
       "DescribeInstances",
       "DescribeManagedPrefixLists",
       "DescribeNetworkAcls",
@@ -104,8 +106,13 @@ export const IAM_ACTIONS: Readonly<Record<string, ActionList>> = {
     ["ListServices"],
   ),
   eks: actions("list_amazonelastickubernetesservice", ["DescribeCluster", "ListAssociatedAccessPolicies"], []),
-  elasticache: actions("list_amazonelasticache", ["DescribeReplicationGroups", "InterruptClusterAzPower"], []),
+  elasticache: actions(
+    "list_amazonelasticache",
+    ["DescribeReplicationGroups", "DescribeUsers", "InterruptClusterAzPower", "ModifyUser"],
+    [],
+  ),
   elasticfilesystem: actions("list_amazonelasticfilesystem", ["ClientMount", "ClientWrite"], []),
+  elasticloadbalancing: actions("list_awselasticloadbalancingv2", ["ModifyRule"], []),
   events: actions("list_amazoneventbridge", ["PutEvents"], []),
   iam: actions("list_awsidentityandaccessmanagementiam", ["PassRole", "SimulatePrincipalPolicy"], []),
   kms: actions(
@@ -183,5 +190,6 @@ export const IAM_ACTIONS: Readonly<Record<string, ActionList>> = {
   ),
   sts: actions("list_awssecuritytokenservice", ["AssumeRole", "TagSession"], []),
   tag: actions("list_amazonresourcegrouptaggingapi", [], ["GetResources"]),
+  wafv2: actions("list_awswafv2", ["GetWebACL"], []),
   xray: actions("list_awsxray", [], ["PutTelemetryRecords", "PutTraceSegments"]),
 };

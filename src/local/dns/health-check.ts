@@ -1,4 +1,5 @@
-import { request } from "node:http";
+import { type ClientRequest, request } from "node:http";
+import { type Socket, connect } from "node:net";
 import { type Cancel, type Clock, every } from "../../base/clock.ts";
 import type { Ms } from "../../base/units.ts";
 import { type HealthState, health } from "../../control/health.ts";
@@ -15,8 +16,8 @@ export const DNS_HEALTH_CHECK = "holdfast-dns-health-check";
 export interface HealthTarget {
   readonly id: string;
   readonly address: Address;
-  /** Of the GET that is sent to it. */
-  readonly path: string;
+  /** Of the GET that is sent to it; null: it is enough that it takes a connection. */
+  readonly path: string | null;
 }
 
 export interface HealthCheckerOptions {
@@ -32,9 +33,8 @@ export interface HealthCheckerOptions {
 }
 
 /**
- * Health checks as Route 53 makes them: HTTP, from several vantage points, each on a connection of its own. What
- * answers
- * with 2xx or 3xx is healthy.
+ * Health checks as Route 53 makes them: HTTP or TCP, from several vantage points, each on a connection of its own. What
+ * answers with 2xx or 3xx is healthy, or what takes the connection.
  */
 export class HealthChecker {
   readonly #options: HealthCheckerOptions;
@@ -104,13 +104,26 @@ export function isHealthy(views: readonly boolean[]): boolean {
 /** One look; false where there is no answer in time, or a bad one. */
 function look({ address, path }: HealthTarget, { clock, timeoutMs }: HealthCheckerOptions): Promise<boolean> {
   const { promise, resolve } = Promise.withResolvers<boolean>();
-  const headers = { "user-agent": DNS_HEALTH_CHECK, connection: "close" };
-  const sent = request({ ...address, path, headers, agent: false }, (response) => {
-    resolve((response.statusCode ?? 500) < 400);
-    response.destroy();
-  });
+  const sent = path === null ? knock(address, resolve) : get(address, path, resolve);
   sent.on("error", () => resolve(false));
-  sent.end();
   const cancel = clock.after(timeoutMs, () => sent.destroy(new Error("no answer in time")));
   return promise.finally(cancel);
+}
+
+function get(address: Address, path: string, judge: (ok: boolean) => void): ClientRequest {
+  const headers = { "user-agent": DNS_HEALTH_CHECK, connection: "close" };
+  const sent = request({ ...address, path, headers, agent: false }, (response) => {
+    judge((response.statusCode ?? 500) < 400);
+    response.destroy();
+  });
+  sent.end();
+  return sent;
+}
+
+function knock(address: Address, judge: (ok: boolean) => void): Socket {
+  const socket = connect(address, () => {
+    judge(true);
+    socket.destroy();
+  });
+  return socket;
 }

@@ -53,3 +53,27 @@ export function balancerRecords(
     health: options.healthOf(zone),
   }));
 }
+
+/**
+ * The records of a service's name in a system of several regions: each region's own name, taken with its health. So a
+ * region is left where no node of it is well, and where customers are kept away from it (`healthOf`), as Route 53's
+ * calculated checks have it.
+ */
+export function regionRecords(
+  name: string,
+  regions: readonly { readonly name: string; readonly role: "primary" | "secondary" }[],
+  options: {
+    readonly policy: "failover" | "latency";
+    readonly ttlSeconds: number;
+    readonly nameIn: (region: string) => string;
+    readonly healthOf: (region: string) => string;
+  },
+): DnsRecord[] {
+  return regions.map(({ name: region, role }) => ({
+    name,
+    routing: options.policy === "failover" ? { policy: "failover", role } : { policy: "latency", region },
+    target: { alias: options.nameIn(region) },
+    ttlSeconds: options.ttlSeconds,
+    health: options.healthOf(region),
+  }));
+}

@@ -26,7 +26,7 @@ async function start(): Promise<{
 }> {
   const server = new DnsServer({ random: seededRandom(3) });
   const clock = movableClock();
-  const resolver = new CachingResolver({ server: await server.listen({ host: "127.79.1.2", port: 0 }), clock });
+  const resolver = new CachingResolver({ servers: [await server.listen({ host: "127.79.1.2", port: 0 })], clock });
   closing.push(
     () => server.close(),
     () => resolver.close(),
@@ -94,7 +94,7 @@ test("asks again where an answer was lost, and once for many callers", async () 
     else socket.send("not a packet", from.port, from.address);
   });
   const server = { host: "127.79.1.3", port: socket.address().port };
-  const resolver = new CachingResolver({ server, clock: systemClock });
+  const resolver = new CachingResolver({ servers: [server], clock: systemClock });
   closing.push(
     () => void socket.close(),
     () => resolver.close(),

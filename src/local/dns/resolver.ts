@@ -4,7 +4,7 @@ import type { Cancel, Clock } from "../../base/clock.ts";
 import type { Ms } from "../../base/units.ts";
 import type { Address } from "../address.ts";
 
-/** How long one query is waited for, and how many are sent. Not AWS's: the server is on this machine. */
+/** How long one query is waited for, and how many are sent. Not AWS's: the servers are on this machine. */
 const QUERY_TIMEOUT_MS: Ms = 500;
 const QUERIES = 3;
 /** How long a failure of the server is remembered, so that a busy client does not flood it. */
@@ -23,20 +23,22 @@ interface Waiting {
 
 /**
  * A resolver that remembers answers for exactly as long as their TTL says, as a careful client does; so a change in
- * the DNS reaches its user after the TTL and no sooner. Asks one server over UDP, with retries. A name that does not
- * exist is remembered for the time in the SOA record. Not covered: answers too large for UDP, aliases (CNAME).
+ * the DNS reaches its user after the TTL and no sooner. Asks its server over UDP, and the next one where that is
+ * silent. A name that does not exist is remembered for the time in the SOA record. Not covered: answers too large for
+ * UDP, aliases (CNAME).
  */
 export class CachingResolver {
-  readonly #server: Address;
+  readonly #servers: readonly Address[];
   readonly #clock: Clock;
   readonly #known = new Map<string, Known>();
   readonly #asking = new Map<string, Promise<Known>>();
   readonly #waiting = new Map<number, Waiting>();
-  #socket: Promise<Socket> | null = null;
+  readonly #sockets = new Map<Address, Promise<Socket>>();
   #lastId = 0;
 
-  constructor(options: { server: Address; clock: Clock }) {
-    this.#server = options.server;
+  /** `servers` in the order in which they are asked; at least one. */
+  constructor(options: { servers: readonly Address[]; clock: Clock }) {
+    this.#servers = options.servers;
     this.#clock = options.clock;
   }
 
@@ -54,8 +56,8 @@ export class CachingResolver {
   }
 
   close(): void {
-    void this.#socket?.then((socket) => socket.close());
-    this.#socket = null;
+    for (const socket of this.#sockets.values()) void socket.then((open) => open.close());
+    this.#sockets.clear();
     this.#waiting.clear();
   }
 
@@ -76,18 +78,18 @@ export class CachingResolver {
   }
 
   async #ask(name: string): Promise<DecodedPacket | null> {
-    const socket = await (this.#socket ??= this.#open());
+    const sockets = await Promise.all(this.#servers.map((server) => this.#socketTo(server)));
     const id = (this.#lastId = (this.#lastId + 1) % 65_536);
     const query = encode({ type: "query", id, questions: [{ type: "A", name }] });
     const { promise, resolve } = Promise.withResolvers<DecodedPacket | null>();
     let cancel: Cancel = () => undefined;
-    const send = (left: number): void => {
-      if (left === 0) return resolve(null);
-      socket.send(query, () => undefined);
-      cancel = this.#clock.after(QUERY_TIMEOUT_MS, () => send(left - 1));
+    const send = (sent: number): void => {
+      if (sent === QUERIES) return resolve(null);
+      sockets[sent % sockets.length]?.send(query, () => undefined);
+      cancel = this.#clock.after(QUERY_TIMEOUT_MS, () => send(sent + 1));
     };
     this.#waiting.set(id, { name, done: resolve });
-    send(QUERIES);
+    send(0);
     try {
       return await promise;
     } finally {
@@ -96,14 +98,20 @@ export class CachingResolver {
     }
   }
 
+  #socketTo(server: Address): Promise<Socket> {
+    const known = this.#sockets.get(server) ?? this.#open(server);
+    this.#sockets.set(server, known);
+    return known;
+  }
+
   /** Connected, so that only the server can answer. Where nothing listens, the retries run out. */
-  async #open(): Promise<Socket> {
+  async #open({ host, port }: Address): Promise<Socket> {
     const socket = createSocket("udp4");
     socket.unref();
     socket.on("error", () => undefined);
     socket.on("message", (message) => this.#hear(message));
     const { promise, resolve } = Promise.withResolvers<Socket>();
-    socket.connect(this.#server.port, this.#server.host, () => resolve(socket));
+    socket.connect(port, host, () => resolve(socket));
     return promise;
   }
 

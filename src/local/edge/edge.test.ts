@@ -12,7 +12,7 @@ import { PACES } from "../../topology/timing.ts";
 import type { EdgeSettings } from "../../topology/kind/edge.ts";
 import { CachingResolver } from "../dns/resolver.ts";
 import { DnsServer } from "../dns/server.ts";
-import { Edge, type EdgeDecision } from "./edge.ts";
+import { Edge, type EdgeDecision, type ServicePlace } from "./edge.ts";
 
 const settings: EdgeSettings = {
   domain: "shop.example.com",
@@ -50,15 +50,16 @@ beforeEach(async () => {
   writeFileSync(join(directory, "secret.txt"), "secret");
   symlinkSync(join(directory, "secret.txt"), join(directory, "site/link.txt"));
   dns = new DnsServer({ random: seededRandom(5) });
-  const resolver = new CachingResolver({ server: await dns.listen({ host: "127.79.3.53", port: 0 }), clock });
-  const balancerOf = (): { name: string; port: number } | null =>
-    port === 0 ? null : { name: "api.shop.internal", port };
+  const resolver = new CachingResolver({ servers: [await dns.listen({ host: "127.79.3.53", port: 0 })], clock });
+  const placeOf = (): ServicePlace | null =>
+    port === 0 ? null : { name: "api.shop.internal", port, standby: "api.west.shop.internal" };
   edge = new Edge({
     settings: { ...settings, site: join(directory, "site") },
     pace: PACES.fast,
     clock,
     resolver,
-    balancerOf,
+    placeOf,
+    regions: ["east", "west"],
     onDecision: (decision) => decided.push(decision),
   });
   const address = await edge.listen({ host: "127.79.3.1", port: 0 });
@@ -127,7 +128,7 @@ test("a changed file is seen once its time is over", async () => {
 
 test("while the bucket is down a stale copy stands in, for as long as is allowed", async () => {
   await (await fetch(`${base}/`)).text();
-  edge.setOriginDown(true);
+  edge.setBucketsDown(["east", "west"]);
   const stale = await fetch(`${base}/`);
   expect([stale.status, await stale.text(), xCache(stale)]).toEqual([200, "<h1>shop</h1>", "Hit from holdfast"]);
   // Its minute of freshness is over at once, and with it begins the time for which a stale copy may stand in.
@@ -137,10 +138,10 @@ test("while the bucket is down a stale copy stands in, for as long as is allowed
   expect(decided).toEqual([{ what: "served-stale", subject: "/" }]);
   ahead = 62_000;
   expect((await fetch(`${base}/`)).status).toBe(502);
-  edge.setOriginDown(false);
+  edge.setBucketsDown([]);
   expect(xCache(await fetch(`${base}/`))).toBe("RefreshHit from holdfast");
   expect(xCache(await fetch(`${base}/`))).toBe("Hit from holdfast");
-  edge.setOriginDown(true);
+  edge.setBucketsDown(["east", "west"]);
   await (await fetch(`${base}/`)).text();
   expect(decided).toHaveLength(2);
 });
@@ -151,7 +152,7 @@ test("while the bucket is down, what was never cached is an honest 502, and serv
   });
   answerWith(["127.79.3.11"]);
   await (await fetch(`${base}/api/items`)).text();
-  edge.setOriginDown(true);
+  edge.setBucketsDown(["east", "west"]);
   const gone = await fetch(`${base}/images/a%20b.svg`);
   expect([gone.status, xCache(gone)]).toEqual([502, "Error from holdfast"]);
   expect(xCache(await fetch(`${base}/api/items`))).toBe("Hit from holdfast");

@@ -1,9 +1,10 @@
 import { once } from "node:events";
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from "node:http";
+import type { Socket } from "node:net";
 import type { Clock } from "../../base/clock.ts";
 import type { Ms } from "../../base/units.ts";
 import { type Pace, timeout, timer } from "../../topology/timing.ts";
-import type { EdgeRoute, EdgeSettings } from "../../topology/kind/edge.ts";
+import { type EdgeRoute, type EdgeSettings, FAILOVER_CODES } from "../../topology/kind/edge.ts";
 import type { Address } from "../address.ts";
 import type { CachingResolver } from "../dns/resolver.ts";
 import { type Body, hasBody, readBody } from "./body.ts";
@@ -12,6 +13,7 @@ import { CachedOrigin } from "./cached-origin.ts";
 import { type Rule, rulesOf } from "./firewall-rule.ts";
 import { type Firewall, INSPECTED_BODY_BYTES, createFirewall } from "./firewall.ts";
 import { forEverybody, toOrigin } from "./headers.ts";
+import { OriginGroup } from "./origin-group.ts";
 import type { OriginRequest } from "./origin.ts";
 import { Responder } from "./responder.ts";
 import { routeBy } from "./route.ts";
@@ -37,14 +39,25 @@ export interface EdgeDecision {
   readonly subject: string;
 }
 
+/** Where a service is reached. */
+export interface ServicePlace {
+  /** In the DNS: of its balancer, or of the balancer of whichever region the DNS picks. */
+  readonly name: string;
+  readonly port: number;
+  /** The name in the region that is asked too where a read fails; null where none is. */
+  readonly standby: string | null;
+}
+
 export interface EdgeOptions {
   /** Times at AWS's scale. */
   readonly settings: EdgeSettings;
   readonly pace: Pace;
   readonly clock: Clock;
   readonly resolver: CachingResolver;
-  /** Where a service's balancer is: its name in the DNS, and its port; null where there is none yet. */
-  readonly balancerOf: (service: string) => { readonly name: string; readonly port: number } | null;
+  /** Null where there is none yet. */
+  readonly placeOf: (service: string) => ServicePlace | null;
+  /** The regions that have a bucket of the site, in the order in which they are asked. */
+  readonly regions: readonly string[];
   /** Rules before those of the settings. @default none */
   readonly rules?: readonly Rule[];
   /** The country of an address, for geographic rules. @default not known */
@@ -54,18 +67,24 @@ export interface EdgeOptions {
 }
 
 /**
- * The edge before the whole system, as CloudFront and WAF are: firewall, cache, the static site, and the way to the
- * services. Answers on every host name. Not covered: HTTPS, HTTP/2, WebSockets, compression, ranges of the site's
- * files.
+ * One location of the edge before the whole system, as CloudFront and WAF are: firewall, a cache of its own, the static
+ * site, and the way to the services. Answers on every host name. Not covered: HTTPS, HTTP/2, WebSockets, compression,
+ * ranges of the site's files.
  */
 export class Edge {
   readonly #options: EdgeOptions;
   readonly #firewall: Firewall;
   readonly #cache: EdgeCache;
-  readonly #site: { readonly origin: SiteOrigin; readonly cached: CachedOrigin } | null;
-  readonly #services = new Map<string, { readonly origin: ServiceOrigin; readonly cached: CachedOrigin }>();
+  readonly #buckets: ReadonlyMap<string, SiteOrigin>;
+  readonly #site: { readonly group: OriginGroup; readonly cached: CachedOrigin } | null;
+  /** By name and port. */
+  readonly #origins = new Map<string, ServiceOrigin>();
+  /** What may be kept of a service. */
+  readonly #cached = new Map<string, CachedOrigin>();
   readonly #route: (path: string) => EdgeRoute | null;
+  readonly #customers = new Set<Socket>();
   #server: Server | null = null;
+  #address: Address | null = null;
   #toldOfStale = false;
 
   constructor(options: EdgeOptions) {
@@ -78,7 +97,9 @@ export class Edge {
     });
     this.#cache = new EdgeCache({ clock, staleIfErrorMs: timer(settings.cache.staleIfErrorMs, pace) });
     this.#route = routeBy(settings.routes);
-    this.#site = settings.site === null ? null : this.#siteAt(settings.site);
+    const { site } = settings;
+    this.#buckets = new Map(site === null ? [] : options.regions.map((region) => [region, new SiteOrigin(site)]));
+    this.#site = site === null ? null : this.#siteGroup();
   }
 
   /** Port 0 takes a free one. Rejects with the system's error where the address is in use. */
@@ -87,27 +108,40 @@ export class Edge {
     this.#server = server;
     server.keepAliveTimeout = CLIENT_IDLE_MS;
     server.on("clientError", (_error, socket) => socket.end("HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n"));
+    server.on("connection", (socket) => {
+      this.#customers.add(socket);
+      socket.once("close", () => this.#customers.delete(socket));
+    });
     server.listen(port, host);
     await once(server, "listening");
     const bound = server.address();
-    return { host, port: typeof bound === "object" && bound ? bound.port : port };
+    return (this.#address = { host, port: typeof bound === "object" && bound ? bound.port : port });
   }
 
   /**
-   * While its bucket is down, the site is served as far as stale copies reach: those that are there are stale from the
-   * first moment on, or a fresh copy's hours would hide what happens when they are over.
+   * While a region's bucket is down, the next one's is asked; where all are, the site is served as far as stale copies
+   * reach: those that are there are stale from the first moment on, or a fresh copy's hours would hide what happens
+   * when they are over.
    */
-  setOriginDown(down: boolean): void {
-    if (!this.#site) return;
-    this.#site.origin.setDown(down);
+  setBucketsDown(regions: readonly string[]): void {
+    for (const [region, bucket] of this.#buckets) bucket.setDown(regions.includes(region));
     this.#toldOfStale = false;
-    if (down) this.#cache.expire(isOfSite);
+    if (regions.length > 0) this.#cache.expire(isOfSite);
+  }
+
+  /** A lost location resets its customers' connections and takes no more; its copies are there when it is back. */
+  async setLost(lost: boolean): Promise<void> {
+    const isLost = this.#server?.listening !== true;
+    if (!this.#address || lost === isLost) return;
+    if (!lost) return void (await this.listen(this.#address));
+    this.#server?.close();
+    for (const socket of this.#customers) socket.resetAndDestroy();
   }
 
   async close(): Promise<void> {
     this.#server?.close();
     this.#server?.closeAllConnections();
-    await Promise.all([...this.#services.values()].map(({ origin }) => origin.close()));
+    await Promise.all([...this.#origins.values()].map((origin) => origin.close()));
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -141,31 +175,47 @@ export class Edge {
       if (!this.#site) return responder.say(404, "there is no site");
       // The site's files depend on the path alone.
       if (isRead && !headers.authorization) return this.#site.cached.answer(sent, { key: path, headers }, responder);
-      return responder.follow(this.#site.origin.send(sent, responder));
+      return responder.follow(this.#site.group.send(sent, responder));
     }
-    const to = this.#service(route.service);
+    const to = this.#options.placeOf(route.service);
     if (!to) return responder.say(502, `no ${route.service} is running`);
-    if (!route.cached) return responder.follow(to.origin.send(sent, responder));
+    if (!route.cached) return responder.follow(this.#origin(to.name, to.port).send(sent, responder));
     if (!isRead) return responder.say(403, "this is only read, by GET and HEAD without a body");
     const same = { ...sent, headers: forEverybody(forwarded) };
-    return to.cached.answer(same, { key: `${route.service} ${url}`, headers: same.headers }, responder);
+    const asked = { key: `${route.service} ${url}`, headers: same.headers };
+    return this.#cachedOf(route.service).answer(same, asked, responder);
   }
 
-  #siteAt(folder: string): { origin: SiteOrigin; cached: CachedOrigin } {
+  #siteGroup(): { group: OriginGroup; cached: CachedOrigin } {
     const { settings, pace } = this.#options;
-    const origin = new SiteOrigin(folder);
+    const group = new OriginGroup({ members: () => [...this.#buckets.values()], codes: FAILOVER_CODES.site });
     const defaultTtlMs = timer(settings.cache.defaultTtlMs, pace);
     const onStandIn = (page: string): void => {
       if (!this.#toldOfStale) this.#options.onDecision?.({ what: "served-stale", subject: page });
       this.#toldOfStale = true;
     };
-    return { origin, cached: new CachedOrigin({ origin, cache: this.#cache, defaultTtlMs, static: true, onStandIn }) };
+    const cached = new CachedOrigin({ origin: group, cache: this.#cache, defaultTtlMs, static: true, onStandIn });
+    return { group, cached };
   }
 
-  #service(service: string): { origin: ServiceOrigin; cached: CachedOrigin } | null {
-    const balancer = this.#options.balancerOf(service);
-    const known = this.#services.get(service);
-    if (!balancer || known?.origin.options.port === balancer.port) return known ?? null;
+  #cachedOf(service: string): CachedOrigin {
+    const known = this.#cached.get(service);
+    if (known) return known;
+    const members = (): ServiceOrigin[] => {
+      const { name, port, standby } = this.#options.placeOf(service)!; // it was there, and places do not go
+      return [name, ...(standby === null ? [] : [standby])].map((each) => this.#origin(each, port));
+    };
+    const origin = new OriginGroup({ members, codes: FAILOVER_CODES.service });
+    // What a service does not say is cacheable is not.
+    const made = new CachedOrigin({ origin, cache: this.#cache, defaultTtlMs: 0, static: false });
+    this.#cached.set(service, made);
+    return made;
+  }
+
+  #origin(name: string, port: number): ServiceOrigin {
+    const key = `${name}:${port}`;
+    const known = this.#origins.get(key);
+    if (known) return known;
     const { settings, pace, clock, resolver } = this.#options;
     const { connectionAttempts, connectionTimeoutMs, responseTimeoutMs } = settings.origin;
     const patience = {
@@ -174,10 +224,8 @@ export class Edge {
       responseTimeoutMs: timeout(responseTimeoutMs, pace),
       keepAliveMs: timer(ORIGIN_KEEP_ALIVE_MS, pace),
     };
-    const origin = new ServiceOrigin({ ...balancer, resolver, clock, patience });
-    // What a service does not say is cacheable is not.
-    const made = { origin, cached: new CachedOrigin({ origin, cache: this.#cache, defaultTtlMs: 0, static: false }) };
-    this.#services.set(service, made);
+    const made = new ServiceOrigin({ name, port, resolver, clock, patience });
+    this.#origins.set(key, made);
     return made;
   }
 }

@@ -30,7 +30,7 @@ test("once an address has left the DNS, its idle connections end, and what is un
   await once(other, "listening");
 
   const dns = new DnsServer({ random: seededRandom(5) });
-  const resolver = new CachingResolver({ server: await dns.listen({ host: "127.79.7.53", port: 0 }), clock });
+  const resolver = new CachingResolver({ servers: [await dns.listen({ host: "127.79.7.53", port: 0 })], clock });
   // Connections are kept for a minute: only the DNS can end them within this test.
   const patience = {
     connectionAttempts: 1,

@@ -42,7 +42,8 @@ export function cacheConf(options: {
     "protected-mode yes",
     "daemonize no",
     `dir ${quote(data)}`,
-    `user default on #${sha256(password)} ~* &* +@all ${restricted}`,
+    "user default off", // as ElastiCache has it where there are users
+    `user ${settings.user} on #${sha256(password)} ~* &* +@all ${restricted}`,
     `user ${CONTROL_USER} on #${sha256(control)} ~* &* +@all`,
     `masteruser ${CONTROL_USER}`,
     `masterauth ${quote(control)}`,

@@ -14,7 +14,7 @@ export const SEGMENT_MB = 4;
  * `autoConf`. Small in memory and in processes, as three of them share a laptop; as safe as on AWS: fsync and full-page
  * writes are on.
  */
-export function postgresqlConf(listen: Address): string {
+export function postgresqlConf(listen: Address, archiveTo?: string): string {
   const settings: Readonly<Record<string, string | number>> = {
     listen_addresses: listen.host,
     port: listen.port,
@@ -56,8 +56,21 @@ export function postgresqlConf(listen: Address): string {
     log_timezone: "UTC",
     timezone: "UTC",
     lc_messages: "C",
+    ...(archiveTo === undefined ? {} : { archive_mode: "always", archive_command: archiveCommand(archiveTo) }),
   };
   return lines(Object.entries(settings).map(([name, value]) => `${name} = ${setting(String(value))}`));
+}
+
+/**
+ * Hands a segment over to a folder: it appears there whole and synchronised, and one that is there is never replaced by
+ * another one. Standbys hand theirs over too (`always`), for a primary that is lost may not have got to it.
+ */
+function archiveCommand(folder: string): string {
+  const target = `'${folder.replaceAll("'", String.raw`'\''`).replaceAll("%", "%%")}/'%f`;
+  const copy = 'cp %p "$f.new" && sync "$f.new" && mv "$f.new" "$f"';
+  // Where nobody takes it in, in a region that only follows, it is kept by the one that leads.
+  const nobody = '[ -d "${f%%/*}" ] || exit 0'; // two percent signs are one to PostgreSQL
+  return `f=${target}; ${nobody}; if [ -e "$f" ]; then cmp -s %p "$f"; else ${copy}; fi`;
 }
 
 /**

@@ -28,9 +28,9 @@ export async function positionOf(session: Session): Promise<Position> {
   return { timeline: Number(row.timeline), offset: parseLsn(row.xlogpos) };
 }
 
-/** The history of a primary, to compare a copy with. */
-export async function historyOf(session: Session): Promise<PrimaryHistory> {
-  if ((await roleOf(session)) !== "primary") throw new Error("the server to follow is not a primary (yet)");
+/** The history of a primary, or of the first of a cascade, to compare a copy with. */
+export async function historyOf(session: Session, of: "primary" | "standby"): Promise<PrimaryHistory> {
+  if ((await roleOf(session)) !== of) throw new Error(`the server to follow is not a ${of} (yet)`);
   const { timeline, offset } = await positionOf(session);
   const past = timeline === 1 ? [] : await pastOf(session, timeline);
   const [size] = await session.query<{ bytes: string }>(
@@ -166,7 +166,8 @@ export async function isStreaming(session: Session, id: string, since: string): 
 export async function replicationOf(session: Session, ids: readonly string[]): Promise<Replication> {
   const rows = await session.query<{ id: string; streaming: boolean; lag: number | null }>(
     `select application_name as id, state = 'streaming' as streaming,
-      case when replay_lsn >= pg_current_wal_lsn() then 0
+      case when replay_lsn >= case when pg_is_in_recovery() then pg_last_wal_replay_lsn() else pg_current_wal_lsn() end
+        then 0
         else extract(epoch from replay_lag)::float8 * 1000 end as lag
      from pg_stat_replication`,
   );

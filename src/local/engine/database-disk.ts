@@ -69,37 +69,49 @@ const OWN_FOLDERS = new Set(["pg_dynshmem", "pg_notify", "pg_replslot", "pg_seri
 
 const AT_ONCE = 8;
 
+/** What is to be copied of a data folder, its log apart; `pg_control` comes last, as in every tool that does this. */
+export interface DataListing {
+  readonly folders: readonly string[];
+  readonly files: readonly string[];
+}
+
+/** Lists what belongs to a copy of the data folder of a running server. */
+export async function listData(from: string): Promise<DataListing> {
+  const folders: string[] = [];
+  const files: string[] = [];
+  await listFolder({ from, path: "", folders, files });
+  const control = join("global", "pg_control");
+  return { folders, files: [...files.filter((path) => path !== control), control] };
+}
+
+async function listFolder(tree: { from: string; path: string; folders: string[]; files: string[] }): Promise<void> {
+  const { from, path, folders, files } = tree;
+  for (const entry of await readdir(join(from, path), { withFileTypes: true })) {
+    const inner = join(path, entry.name);
+    if (entry.isDirectory()) {
+      folders.push(inner);
+      if (inner === "pg_wal") folders.push(join(inner, "archive_status"));
+      else if (!OWN_FOLDERS.has(inner) && entry.name !== "pgsql_tmp") await listFolder({ ...tree, path: inner });
+    } else if (entry.isFile() && !OWN_FILES.test(entry.name)) {
+      files.push(inner);
+    }
+  }
+}
+
 /**
  * Copies the data folder of a running server that is in backup mode, its log apart. Files that vanish meanwhile were
- * not needed, and those that change are mended by the log. `pg_control` comes last, as in every tool that does this.
+ * not needed, and those that change are mended by the log.
  */
 export async function copyData(from: string, to: string): Promise<void> {
-  const files: string[] = [];
-  await mkdir(to, { recursive: true, mode: 0o700 });
-  await copyFolders({ from, to, path: "", files });
-  const control = join("global", "pg_control");
-  const rest = files.filter((path) => path !== control);
+  const { folders, files } = await listData(from);
+  for (const path of ["", ...folders]) await mkdir(join(to, path), { recursive: true, mode: 0o700 });
+  const [control = "", ...rest] = files.toReversed();
   const worker = async (): Promise<void> => {
     for (let path = rest.pop(); path !== undefined; path = rest.pop())
       await copyIfThere(join(from, path), join(to, path));
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
   await copyIfThere(join(from, control), join(to, control));
-}
-
-/** Makes the folders of `from` in `to`, and lists the files that are to be copied. */
-async function copyFolders(tree: { from: string; to: string; path: string; files: string[] }): Promise<void> {
-  const { from, to, path, files } = tree;
-  for (const entry of await readdir(join(from, path), { withFileTypes: true })) {
-    const inner = join(path, entry.name);
-    if (entry.isDirectory()) {
-      await mkdir(join(to, inner), { recursive: true, mode: 0o700 });
-      if (inner === "pg_wal") await mkdir(join(to, inner, "archive_status"), { recursive: true, mode: 0o700 });
-      else if (!OWN_FOLDERS.has(inner) && entry.name !== "pgsql_tmp") await copyFolders({ ...tree, path: inner });
-    } else if (entry.isFile() && !OWN_FILES.test(entry.name)) {
-      files.push(inner);
-    }
-  }
 }
 
 /**

@@ -27,6 +27,8 @@ export interface PostgresMemberOptions {
   readonly spawner: Spawner;
   readonly clock: Clock;
   readonly logFile: string;
+  /** The folder that its log is handed over to, for backups; see `local/backup/`. @default it is handed to nobody */
+  readonly archiveTo?: string;
   /** What else its process needs in its environment, asked at each start. @default nothing */
   readonly environment?: () => Readonly<Record<string, string>>;
 }

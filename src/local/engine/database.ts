@@ -1,14 +1,15 @@
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { assert } from "../../base/error.ts";
 import type { Ms } from "../../base/units.ts";
 import type { Address } from "../address.ts";
 import { type Child, signalProcess } from "../process/child.ts";
-import { conninfo, hbaConf, passwordFileText, postgresqlConf, quorumOf } from "./database-config.ts";
+import { CONTROL_ROLE, conninfo, hbaConf, passwordFileText, postgresqlConf, quorumOf } from "./database-config.ts";
 import * as control from "./database-control.ts";
 import { type DatabaseDisk, diskIn, forgetForeignHistories, readDisk, swapIn, writeRole } from "./database-disk.ts";
 import { relate } from "./database-history.ts";
 import type { PostgresMemberOptions } from "./database-options.ts";
+import { type DifferentRow, differentRows, endSessions, horizonOf } from "./database-rows.ts";
 import { copyFromPrimary, createCluster } from "./database-seed.ts";
 import { type Session, type SessionTarget, until, withSession } from "./database-session.ts";
 import { NO_BYTE_MORE, limitWrites } from "./full-disk.ts";
@@ -111,7 +112,11 @@ export class PostgresMember implements Member {
   }
 
   /** Compares before it lets go: a copy whose history left the primary's stays held. */
-  async follow(via: Address, primary: Address): Promise<"streaming" | "diverged"> {
+  async follow(
+    via: Address,
+    primary: Address,
+    of: "primary" | "standby" = "primary",
+  ): Promise<"streaming" | "diverged"> {
     const { clock } = this.#options;
     const holds = this.#holds;
     const receiveFrom = async (own: Session, conninfo: string): Promise<void> => {
@@ -120,14 +125,14 @@ export class PostgresMember implements Member {
     };
     const outcome = await this.#session(via, WITHIN.follow, (own) =>
       this.#session(primary, WITHIN.follow, (theirs) =>
-        this.#tryToFollow({ own, theirs }, this.#conninfo(primary), receiveFrom),
+        this.#tryToFollow({ own, theirs, of }, this.#conninfo(primary), receiveFrom),
       ),
     );
     if (outcome !== "stuck") return outcome;
     if (holds !== this.#holds) throw new Error(`"${this.id}" was held meanwhile`);
     await this.stop();
     await this.start({ role: "standby", primary });
-    return this.follow(via, primary);
+    return this.follow(via, primary, of);
   }
 
   async reseed(from: Address): Promise<void> {
@@ -140,6 +145,20 @@ export class PostgresMember implements Member {
     await writeRole(this.#disk.copy, { standby: true, quorum: this.#quorum([]), primaryConninfo });
     await swapIn(this.#disk);
     await this.start({ role: "standby", primary: from });
+  }
+
+  /**
+   * Puts a primary's disk that was made elsewhere (`from`, on the same file system, cleanly shut down) in the place of
+   * its own, at once; `from` is gone then. Its process must be down.
+   */
+  async adopt(from: string): Promise<void> {
+    assert(this.#child === null, `"${this.id}" runs on the disk that is to be replaced`);
+    await mkdir(this.#options.directory, { recursive: true, mode: 0o700 });
+    await rm(this.#disk.copy, { recursive: true, force: true });
+    await rename(from, this.#disk.copy);
+    await this.#configure(this.#disk.copy);
+    await writeRole(this.#disk.copy, { standby: false, quorum: this.#quorum([]), primaryConninfo: null });
+    await swapIn(this.#disk);
   }
 
   async replication(via: Address): Promise<Replication> {
@@ -156,6 +175,26 @@ export class PostgresMember implements Member {
   async checksum(via: Address): Promise<{ readonly checksum: string; readonly rows: number }> {
     const target = { ...this.#target(via, WITHIN.checksum), database: this.#options.settings.databaseName };
     return withSession(target, control.checksumOf);
+  }
+
+  target(via: Address): SessionTarget {
+    return this.#target(via, WITHIN.checksum);
+  }
+
+  horizon(via: Address): Promise<string> {
+    return this.#session(via, 5_000, horizonOf);
+  }
+
+  async written(via: Address, kept: Address, horizon: string): Promise<readonly DifferentRow[]> {
+    const of = (address: Address): SessionTarget => ({
+      ...this.#target(address, WITHIN.checksum),
+      database: this.#options.settings.databaseName,
+    });
+    return withSession(of(via), (lost) => withSession(of(kept), (other) => differentRows(lost, other, horizon)));
+  }
+
+  endSessions(via: Address): Promise<void> {
+    return this.#session(via, 5_000, (session) => endSessions(session, CONTROL_ROLE));
   }
 
   async fillDisk(full: boolean): Promise<void> {
@@ -217,23 +256,23 @@ export class PostgresMember implements Member {
   }
 
   async #configure(data: string): Promise<void> {
-    const { listen, settings, secrets } = this.#options;
+    const { listen, settings, secrets, archiveTo } = this.#options;
     const mode = { mode: 0o600 };
     await writeFile(this.#disk.passwordFile, passwordFileText(secrets.controlPassword), mode);
-    await writeFile(join(data, "postgresql.conf"), postgresqlConf(listen), mode);
+    await writeFile(join(data, "postgresql.conf"), postgresqlConf(listen, archiveTo), mode);
     await writeFile(join(data, "pg_hba.conf"), hbaConf(settings.databaseName, settings.user), mode);
   }
 
   /** `stuck`: its receiver would go on over the connection to its old primary; only a restart ends that. */
   async #tryToFollow(
-    { own, theirs }: { own: Session; theirs: Session },
+    { own, theirs, of }: { own: Session; theirs: Session; of: "primary" | "standby" },
     conninfo: string,
     receiveFrom: (own: Session, conninfo: string) => Promise<void>,
   ): Promise<"streaming" | "diverged" | "stuck"> {
     const { clock } = this.#options;
     if (await this.#follows(own, theirs, conninfo)) return "streaming";
     const receiver = await control.stopReceiving(own, clock);
-    const relation = relate(await control.replayedOf(own), await control.historyOf(theirs));
+    const relation = relate(await control.replayedOf(own), await control.historyOf(theirs, of));
     if (relation !== "behind") return "diverged";
     if (receiver === "idle") return "stuck";
     const since = await control.timeOf(theirs);

@@ -87,6 +87,31 @@ export class RedrivenQueue {
     return moved.length;
   }
 
+  /** All messages that nobody has worked off, also those that somebody has received. Left where they are. */
+  list(): readonly { readonly id: string; readonly body: string }[] {
+    const { queue } = this.#parts;
+    const received = [...queue.inflightMessages.values()].map(({ message }) => message);
+    const all = [...queue.messages, ...received, ...queue.delayedMessages];
+    return all.map(({ messageId, body }) => ({ id: messageId, body }));
+  }
+
+  /** Sends messages as a producer would. */
+  put(bodies: readonly string[]): void {
+    for (const body of bodies) this.#send(this.#parts.store.createMessage(body));
+  }
+
+  /** Deletes these messages, whoever has received them. */
+  remove(ids: readonly string[]): void {
+    const { queue, store } = this.#parts;
+    const gone = new Set(ids);
+    queue.messages = queue.messages.filter(({ messageId }) => !gone.has(messageId));
+    queue.delayedMessages = queue.delayedMessages.filter(({ messageId }) => !gone.has(messageId));
+    for (const [handle, { message }] of queue.inflightMessages) {
+      if (gone.has(message.messageId)) queue.inflightMessages.delete(handle);
+    }
+    for (const id of ids) store.persistence.deleteMessage(id);
+  }
+
   #receiveWhole(...request: Parameters<StoredQueue["dequeue"]>): ReturnType<StoredQueue["dequeue"]> {
     const { store, queue, dead, onDeadLetter } = this.#parts;
     const deadBefore = dead.messages.length;

@@ -1,5 +1,7 @@
 import type { Address } from "../address.ts";
 import type { Child } from "../process/child.ts";
+import type { DifferentRow } from "./database-rows.ts";
+import type { SessionTarget } from "./database-session.ts";
 
 /** How far a member's copy reaches, comparable between members: the higher timeline wins, then the later position. */
 export interface Position {
@@ -61,8 +63,11 @@ export interface Member {
    * recovery.
    */
   promote(via: Address, standbys: readonly string[]): Promise<void>;
-  /** Follows another primary. `diverged`: its history left the primary's, so it needs `reseed`. */
-  follow(via: Address, primary: Address): Promise<"streaming" | "diverged">;
+  /**
+   * Follows another primary; `of` "standby": one that itself copies another region's (a cascade). `diverged`: its
+   * history left the primary's, so it needs `reseed`. @default of "primary"
+   */
+  follow(via: Address, primary: Address, of?: "primary" | "standby"): Promise<"streaming" | "diverged">;
   /** Replaces its disk by a copy of the primary's (reached at `from`), then starts it as a standby of it. */
   reseed(from: Address): Promise<void>;
   /** What its standbys do, asked of a primary. */
@@ -76,6 +81,19 @@ export interface Member {
    * it. Left out where a member keeps nothing on a disk.
    */
   fillDisk?(full: boolean): Promise<void>;
+  /**
+   * The oldest transaction that had not ended for this copy. With {@link written}, this and the next are left out where
+   * the kind has no rows.
+   */
+  horizon?(via: Address): Promise<string>;
+  /** What it wrote since a `horizon` that the copy at `kept` has not, or has otherwise. Both must run. */
+  written?(via: Address, kept: Address, horizon: string): Promise<readonly DifferentRow[]>;
+  /** How to open sessions of the control plane at `via`. */
+  target?(via: Address): SessionTarget;
+  /** Puts a primary's disk that was made elsewhere in the place of its own; it is moved, on the same file system. */
+  adopt?(from: string): Promise<void>;
+  /** Ends the programs' sessions. */
+  endSessions?(via: Address): Promise<void>;
   /** SIGKILL of the process tree. */
   kill(): Promise<void>;
   /** A clean stop. */

@@ -6,7 +6,7 @@ import type { Address } from "../address.ts";
 import { ONE_ATTEMPT } from "./cache-session.ts";
 import type { Probe } from "./member.ts";
 
-/** How a probe logs in. A cache has no database; its user may be empty. */
+/** How a probe logs in. A cache has no database. */
 export interface ProbeCredentials {
   readonly user: string;
   readonly database: string;
@@ -27,9 +27,8 @@ export function databaseProbe(address: Address, credentials: ProbeCredentials, c
 /** Sends a cache `PING`, as an observer does. */
 export function cacheProbe(address: Address, credentials: ProbeCredentials, clock: Clock = systemClock): Probe {
   return createProbe(clock, (onLost, timeoutMs) => {
-    const { user, password } = credentials;
-    const login = { ...(user === "" ? {} : { username: user }), password };
-    const client = new Redis({ ...ONE_ATTEMPT, ...address, ...login, connectTimeout: timeoutMs });
+    const { user: username, password } = credentials;
+    const client = new Redis({ ...ONE_ATTEMPT, ...address, username, password, connectTimeout: timeoutMs });
     client.on("error", onLost);
     client.on("close", onLost);
     return { connect: () => client.connect(), ask: () => client.ping(), destroy: () => client.disconnect() };

@@ -26,6 +26,7 @@ const settings: QueueSettings = {
   retentionMs: 345_600_000,
   deadLetterQueue: "orders-dead-letters",
   deadLetterRetentionMs: 1_209_600_000,
+  acrossRegions: "none",
 };
 
 let directory: string;

@@ -58,8 +58,19 @@ export interface QueueServer {
   strand(queue: string, messages: number): void;
   /** Moves all of its dead letters back; returns how many. */
   redrive(queue: string): number;
+  /** All messages of a queue that nobody has worked off. */
+  list(queue: string): readonly QueuedMessage[];
+  /** Sends messages as a producer would. */
+  put(queue: string, bodies: readonly string[]): void;
+  remove(queue: string, ids: readonly string[]): void;
   /** Ends open receives and closes the store. */
   close(): Promise<void>;
+}
+
+/** A message, as its queue holds it. */
+export interface QueuedMessage {
+  readonly id: string;
+  readonly body: string;
 }
 
 /** The URL of a queue as seen at `address`: the server's own, or a link's. */
@@ -89,6 +100,9 @@ export async function startQueueServer(options: QueueServerOptions): Promise<Que
     poison: (queue, body) => named(queue).poison(body),
     strand: (queue, messages) => named(queue).strand(messages),
     redrive: (queue) => named(queue).redrive(),
+    list: (queue) => named(queue).list(),
+    put: (queue, bodies) => named(queue).put(bodies),
+    remove: (queue, ids) => named(queue).remove(ids),
     close: async () => void (await app.close()),
   };
 }

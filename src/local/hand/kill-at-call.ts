@@ -1,4 +1,4 @@
-import type { DataPlane } from "../data-plane.ts";
+import type { RegionPlane } from "../region/region-plane.ts";
 import { type Hand, nothingToUndo } from "./hand.ts";
 import type { SignalInstance } from "./signal.ts";
 
@@ -18,7 +18,7 @@ export class Traps {
 }
 
 /** Arms a trap in the zone of the task; it kills when it is sprung. */
-export function killAtCallHand(plane: DataPlane, traps: Traps, signal: SignalInstance): Hand<"kill-at-call"> {
+export function killAtCallHand(plane: RegionPlane, traps: Traps, signal: SignalInstance): Hand<"kill-at-call"> {
   return {
     async do({ instance, zone, component, operation }, id) {
       traps.set(id, () => void signal(instance, "SIGKILL"));

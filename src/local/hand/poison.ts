@@ -1,12 +1,12 @@
-import type { DataPlane } from "../data-plane.ts";
+import type { RegionPlane } from "../region/region-plane.ts";
 import { type Hand, noProcess, nothingToUndo } from "./hand.ts";
 
 /** Sends a message from inside the queue service, past every producer. */
-export function poisonHand(plane: Pick<DataPlane, "region">): Hand<"poison"> {
+export function poisonHand(plane: Pick<RegionPlane, "beside">): Hand<"poison"> {
   return {
     async do({ queue, body }) {
-      if (!plane.region) throw noProcess("queue service");
-      await plane.region.request("poison", { queue, body });
+      if (!plane.beside) throw noProcess("queue service");
+      await plane.beside.request("poison", { queue, body });
     },
     undo: nothingToUndo,
   };

@@ -38,8 +38,8 @@ describe("what is done to messages", () => {
     const events = new EventHub();
     const seen: WorldEvent[] = [];
     events.watch((event) => seen.push(event));
-    const strand = strandHand({ region }, { clock: systemClock, events });
-    await poisonHand({ region }).do({ kind: "poison", queue: "orders", body: "{" }, "a");
+    const strand = strandHand({ beside: region }, { clock: systemClock, events });
+    await poisonHand({ beside: region }).do({ kind: "poison", queue: "orders", body: "{" }, "a");
     await strand.do({ kind: "strand", queue: "orders", messages: 1 }, "a");
     expect(seen).toEqual([]);
     await strand.undo({ kind: "strand", queue: "orders", messages: 1 }, "a");
@@ -52,7 +52,7 @@ describe("what is done to messages", () => {
   });
 
   test("cannot be done while that process is away", async () => {
-    const gone = poisonHand({ region: null }).do({ kind: "poison", queue: "orders", body: "{" }, "a");
+    const gone = poisonHand({ beside: null }).do({ kind: "poison", queue: "orders", body: "{" }, "a");
     await expect(gone).rejects.toThrow('"queue service" has no process now');
   });
 });

@@ -1,8 +1,8 @@
-import type { DataPlane } from "../data-plane.ts";
+import type { RegionPlane } from "../region/region-plane.ts";
 import type { Hand, PrimitiveOf } from "./hand.ts";
 
 /** Makes the queue service fail calls, for all who send them; each fault by itself is undone. */
-export function serviceFaultHand(plane: Pick<DataPlane, "applyQueueFaults">): Hand<"service-fault"> {
+export function serviceFaultHand(plane: Pick<RegionPlane, "applyQueueFaults">): Hand<"service-fault"> {
   const inForce = new Set<PrimitiveOf<"service-fault">>();
   const apply = (): Promise<void> =>
     plane.applyQueueFaults([...inForce].map(({ queue, effect }) => ({ queue, effect })));

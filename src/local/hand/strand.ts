@@ -1,20 +1,20 @@
 import type { Context } from "../context.ts";
-import type { DataPlane } from "../data-plane.ts";
+import type { RegionPlane } from "../region/region-plane.ts";
 import { type Hand, noProcess } from "./hand.ts";
 
 /** A consumer inside the queue service that always fails; undone, the dead letters go back to where they came from. */
 export function strandHand(
-  plane: Pick<DataPlane, "region">,
+  plane: Pick<RegionPlane, "beside">,
   { clock, events }: Pick<Context, "clock" | "events">,
 ): Hand<"strand"> {
   return {
     async do({ queue, messages }) {
-      if (!plane.region) throw noProcess("queue service");
-      await plane.region.request("strand", { queue, messages });
+      if (!plane.beside) throw noProcess("queue service");
+      await plane.beside.request("strand", { queue, messages });
     },
     async undo({ queue }) {
-      if (!plane.region) throw noProcess("queue service");
-      const moved = await plane.region.request("redrive", { queue });
+      if (!plane.beside) throw noProcess("queue service");
+      const moved = await plane.beside.request("redrive", { queue });
       const detail = `${moved} ${moved === 1 ? "message" : "messages"}`;
       events.emit({ kind: "decision", at: clock.now(), component: queue, what: "redriven", subject: queue, detail });
     },

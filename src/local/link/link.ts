@@ -24,8 +24,8 @@ export interface LinkOptions {
   readonly target: LinkTarget | (() => LinkTarget | null);
   /** HTTP API calls travel over it, so that a trap can be armed. @default false */
   readonly calls?: boolean;
-  /** Called for each new connection, where given. */
-  readonly inspect?: () => Inspect;
+  /** Called for each new connection, where given; null: nobody looks at this one. */
+  readonly inspect?: () => Inspect | null;
   /** Takes TLS off the connections that come with it, where given. */
   readonly tls?: TlsFront;
 }

@@ -47,8 +47,8 @@ describe("the rules over a path", () => {
     expect(effectsOn([other], path)).toEqual({ forward: CLEAR, backward: CLEAR });
   });
 
-  test("a rule that names a zone does not act on a target that is in none", () => {
-    const regional: LinkPath = { ...path, target: { zone: null, component: "orders", instance: null } };
+  test("a rule that names a zone does not act on what stands beside the zones of a region", () => {
+    const regional: LinkPath = { ...path, target: { zone: "us-east-1", component: "orders", instance: null } };
     expect(effectsOn([rule({}, { zone: "b" })], regional).forward).toBe(CLEAR);
     expect(effectsOn([rule({}, { component: "orders" })], regional).forward.blocked).toBe("black-hole");
   });

@@ -120,6 +120,11 @@ export function signalProcess(pid: number, signal: NodeJS.Signals | 0): boolean 
   }
 }
 
+/** A process and all its descendants. */
+export function processTree(pid: number): readonly number[] {
+  return [pid, ...descendants(pid)];
+}
+
 /** Children of `pid` and theirs, by `/proc`; empty where there is none (macOS: groups only). */
 function descendants(pid: number): number[] {
   const children = new Map<number, number[]>();

@@ -1,115 +1,107 @@
-import { systemClock } from "../../base/clock.ts";
+import { type Cancel, systemClock } from "../../base/clock.ts";
+import { monitorEventLoop } from "../../base/event-loop.ts";
 import { seededRandom } from "../../base/random.ts";
-import { type HealthTarget, HealthChecker } from "../dns/health-check.ts";
-import { type HostedZone, balancerRecords, ttlSeconds } from "../dns/records.ts";
+import { TAKEOVER } from "../../facts/takeover.ts";
+import { type Pace, timer } from "../../topology/timing.ts";
+import { Accelerator } from "../accelerator/accelerator.ts";
+import type { Address } from "../address.ts";
+import { Directory } from "../dns/directory.ts";
 import { CachingResolver } from "../dns/resolver.ts";
 import { DnsServer } from "../dns/server.ts";
-import { Edge, type EdgeDecision } from "../edge/edge.ts";
-import { type Pace, timeout, timer } from "../../topology/timing.ts";
+import { Edge, type EdgeDecision, type ServicePlace } from "../edge/edge.ts";
 import { LinkTable } from "../link/link-table.ts";
-import { monitorEventLoop } from "../../base/event-loop.ts";
+import { type Vantage, startVantage } from "../vantage/vantage.ts";
 import { serve } from "./ipc.ts";
-import type { GlobalConfig, GlobalProtocol } from "./messages-global.ts";
+import type { BalancerNodes, GlobalConfig, GlobalProtocol, Location, TrafficDecision } from "./messages-global.ts";
 
 /**
- * The process of what stands outside of every region: the DNS with its health checks, and the edge. It reaches the
- * balancer nodes by
- * links of its own. Started by the supervisor with an IPC channel; it does nothing until it is configured, and then
- * goes on
- * by itself: a node that dies leaves the DNS without anyone's order.
+ * The process of what stands outside of every region: the DNS with its health checks, the locations of the edge, the
+ * accelerators, and the watcher and witness there. It reaches the balancer nodes by links of its own. Started by the
+ * supervisor with an IPC channel; it does nothing until it is configured, and then goes on by itself: a node that dies
+ * leaves the DNS without anyone's order.
  */
 const clock = systemClock;
-/** Route 53 gives a connection four seconds, and the answer two. */
-const LOOK_TIMEOUT_MS = 6_000;
-/** A name that is not there yet is looked for again soon. */
-const NEGATIVE_TTL_SECONDS = 1;
-
-type Balancers = GlobalProtocol["messages"]["balancers"];
-
-const eventLoop = monitorEventLoop(systemClock);
+const eventLoop = monitorEventLoop(clock);
 const links = new LinkTable({ zone: "outside", clock });
 const dns = new DnsServer({ random: seededRandom("dns") });
-const balancers = new Map<string, Balancers>();
-const away = new Map<string, readonly string[]>();
-const unhealthy = new Set<string>();
+const balancers = new Map<string, BalancerNodes>();
+/** By the region that each is near. */
+const edges = new Map<string, Edge>();
+let regionsAway: readonly string[] = [];
+let turning: Cancel = () => undefined;
 let config: GlobalConfig;
 let pace: Pace;
-let checker: HealthChecker;
-let edge: Edge | null = null;
+let directory: Directory;
+let accelerators: readonly Accelerator[];
+let vantage: Vantage | null = null;
 
 async function configure(given: GlobalConfig): Promise<void> {
   config = given;
   pace = { name: config.paceFactor === 1 ? "aws" : "fast", factor: config.paceFactor };
-  const { edge: wanted, dns: settings } = config;
   await Promise.all(config.links.map((link) => links.open(link)));
-  const server = await dns.listen(settings.listen);
-  checker = new HealthChecker({
-    clock,
-    intervalMs: timer(settings.healthCheck.intervalMs, pace),
-    timeoutMs: timeout(LOOK_TIMEOUT_MS, pace),
-    threshold: settings.healthCheck.threshold,
-    onChange: judged,
-  });
-  if (wanted) await startEdge(wanted, new CachingResolver({ server, clock }));
-  publish();
+  const servers = await Promise.all(config.locations.map((location) => dns.listen(location.dns, location.region)));
+  const onNode = (service: string, zone: string, healthy: boolean): void => emit("health", { service, zone, healthy });
+  directory = new Directory({ config, dns, clock, pace, onNode, onShift: decide });
+  // Each location asks the DNS as those near it do, and another one's where that is silent.
+  const near = (at: number): Address[] => [...servers.slice(at), ...servers.slice(0, at)];
+  await Promise.all(config.locations.map((location, at) => startEdge(location, near(at))));
+  const regions = config.regions.map(({ name }) => name);
+  accelerators = config.accelerators.map(
+    (each) => new Accelerator({ config: each, regions, serves, clock, pace, onShift: decide }),
+  );
+  await Promise.all(accelerators.map((accelerator) => accelerator.listen()));
+  keepAway(config.away);
+  const onSight = (region: string, ok: boolean): void => emit("sight", { region, ok });
+  if (config.vantage) vantage = await startVantage(config.vantage, { clock, links, onSight });
 }
 
-async function startEdge(
-  { listen, settings }: NonNullable<GlobalConfig["edge"]>,
-  resolver: CachingResolver,
-): Promise<void> {
-  const balancerOf = (service: string): { name: string; port: number } | null => {
-    const known = balancers.get(service);
-    return known ? { name: nameOf(service), port: known.port } : null;
-  };
-  const onDecision = (decision: EdgeDecision): void => emit("decision", decision);
-  edge = new Edge({ settings, pace, clock, resolver, balancerOf, onDecision });
+async function startEdge({ region, edge: listen }: Location, servers: readonly Address[]): Promise<void> {
+  if (listen === null || config.edge === null) return;
+  const resolver = new CachingResolver({ servers, clock });
+  const regions = config.regions.map(({ name }) => name);
+  const edge = new Edge({ settings: config.edge, pace, clock, resolver, placeOf, regions, onDecision: decide });
+  edges.set(region, edge);
   await edge.listen(listen);
 }
 
-function nameOf(service: string): string {
-  return `${service}.${config.system}.internal`;
+function decide(decision: EdgeDecision | TrafficDecision): void {
+  emit("decision", decision);
 }
 
-function targetOf(service: string, zone: string): string {
-  return `${service}/${zone}`;
+/** The region that serves, where one does: the first one that customers are not kept away from. */
+function active(): string | undefined {
+  return (config.regions.find(({ name }) => !regionsAway.includes(name)) ?? config.regions[0])?.name;
 }
 
-function judged(target: string, healthy: boolean): void {
-  const [service = "", zone = ""] = target.split("/");
-  if (healthy) unhealthy.delete(target);
-  else unhealthy.add(target);
-  publishHealth(service, zone);
-  emit("health", { service, zone, healthy });
+/** Whether a region has customers as long as all is well. */
+function serves(region: string): boolean {
+  return config.recovery === "active-active" ? !regionsAway.includes(region) : region === active();
 }
 
-/** A zonal shift works as on AWS: it makes the zone's health check fail, whatever the node is like. */
-function publishHealth(service: string, zone: string): void {
-  const target = targetOf(service, zone);
-  dns.setHealth(target, !unhealthy.has(target) && !away.get(service)?.includes(zone));
+/** Where reads that fail are asked for again: in a region that runs its services beforehand. */
+function standby(): string | undefined {
+  const runs = config.recovery === "warm-standby" || config.recovery === "active-active";
+  return runs ? config.regions.find(({ name }) => name !== active())?.name : undefined;
 }
 
-/** Brings the DNS and the health checks in line with the balancers. */
-function publish(): void {
-  const ttl = ttlSeconds(config.dns.ttlMs, pace.factor);
-  const records = [...balancers.values()].flatMap(({ service, nodes }) =>
-    balancerRecords(nameOf(service), nodes, { ttlSeconds: ttl, healthOf: (zone) => targetOf(service, zone) }),
-  );
-  const zones: HostedZone[] = [
-    { origin: `${config.system}.internal`, negativeTtlSeconds: NEGATIVE_TTL_SECONDS, records },
-  ];
-  if (config.edge) {
-    const { listen, settings } = config.edge;
-    const name = settings.domain;
-    const target = { addresses: [listen.host] };
-    const record = { name, routing: { policy: "simple" }, target, ttlSeconds: ttl, health: null } as const;
-    zones.push({ origin: name, negativeTtlSeconds: NEGATIVE_TTL_SECONDS, records: [record] });
-  }
-  dns.setRecords(zones);
-  const targets = [...balancers.values()].flatMap(({ service, port, path, nodes }) =>
-    nodes.map(({ zone, host }): HealthTarget => ({ id: targetOf(service, zone), address: { host, port }, path })),
-  );
-  checker.setTargets(targets);
+function placeOf(service: string): ServicePlace | null {
+  const known = balancers.get(service);
+  const other = standby();
+  if (!known) return null;
+  const { port } = known;
+  return { name: directory.nameOf(service), port, standby: other ? directory.nameIn(service, other) : null };
+}
+
+/** A switch is followed once an alarm has seen it, which takes the longest that is usual. */
+function throwSwitch(away: readonly string[]): void {
+  turning();
+  turning = clock.after(timer(TAKEOVER.alarm.value[1], pace), () => keepAway(away));
+}
+
+function keepAway(away: readonly string[]): void {
+  regionsAway = away;
+  directory.setRegionsAway(away);
+  for (const accelerator of accelerators) accelerator.watchTraffic();
 }
 
 const emit = serve<GlobalProtocol>({
@@ -120,20 +112,33 @@ const emit = serve<GlobalProtocol>({
       await links.setRules(rules);
       return null;
     },
+    witness(command) {
+      if (!vantage) throw new Error("there is one region, and no witness of its lease");
+      return vantage.witness(command);
+    },
     site: ({ down }) => {
-      edge?.setOriginDown(down);
+      for (const edge of edges.values()) edge.setBucketsDown(down);
+      return null;
+    },
+    edgeDown: async ({ region, down }) => {
+      await edges.get(region)?.setLost(down);
+      return null;
+    },
+    dnsDown: ({ region, down }) => {
+      dns.setSilent(region, down);
       return null;
     },
   },
   messages: {
     balancers: (told) => {
       balancers.set(told.service, told);
-      publish();
+      directory.setBalancer(told);
+      for (const accelerator of accelerators) if (accelerator.service === told.service) accelerator.setNodes(told);
     },
-    shift: ({ service, away: zones }) => {
-      const before = away.get(service) ?? [];
-      away.set(service, zones);
-      for (const zone of new Set([...before, ...zones])) publishHealth(service, zone);
+    shift: ({ service, away }) => {
+      directory.setZonesAway(service, away);
+      for (const accelerator of accelerators) if (accelerator.service === service) accelerator.setZonesAway(away);
     },
+    traffic: ({ away }) => throwSwitch(away),
   },
 });

@@ -1,8 +1,11 @@
 import type { Ms } from "../../base/units.ts";
 import type { QueueSettings } from "../../topology/kind/queue.ts";
+import type { LinkRule } from "../../world/primitive.ts";
 import type { Address } from "../address.ts";
-import type { QueueDepths } from "../engine/queue.ts";
+import type { QueueDepths, QueuedMessage } from "../engine/queue.ts";
 import type { QueueFault } from "../engine/queue-calls.ts";
+import type { WitnessAnswer, WitnessCommand } from "../lease/witness.ts";
+import type { VantageConfig } from "../vantage/vantage.ts";
 import type { Protocol } from "./ipc.ts";
 
 /**
@@ -20,6 +23,8 @@ export interface RegionConfig {
   readonly paceFactor: number;
   /** Those in force from the start. */
   readonly faults: readonly QueueFault[];
+  /** From where regions are watched and a lease is witnessed, where there is more than one region. */
+  readonly vantage: VantageConfig | null;
 }
 
 /** What the supervisor and a region process say to each other. */
@@ -28,6 +33,10 @@ export interface RegionProtocol extends Protocol {
   readonly requests: {
     /** The largest event-loop delay since the last call. */
     readonly eventLoop: { readonly body: null; readonly answer: Ms };
+    /** All rules in force over its own links; those that are gone are healed. Answered once they have taken effect. */
+    readonly rules: { readonly body: readonly LinkRule[]; readonly answer: null };
+    /** Refused where it has no vantage point. */
+    readonly witness: { readonly body: WitnessCommand; readonly answer: WitnessAnswer };
     readonly depths: { readonly body: null; readonly answer: readonly QueueDepths[] };
     /** Puts exactly these faults in force. */
     readonly faults: { readonly body: readonly QueueFault[]; readonly answer: null };
@@ -37,10 +46,23 @@ export interface RegionProtocol extends Protocol {
     readonly strand: { readonly body: { readonly queue: string; readonly messages: number }; readonly answer: null };
     /** Moves the dead letters of a queue back to it; answers how many. */
     readonly redrive: { readonly body: { readonly queue: string }; readonly answer: number };
+    /** All messages of a queue that nobody has worked off; they stay where they are. */
+    readonly list: { readonly body: { readonly queue: string }; readonly answer: readonly QueuedMessage[] };
+    /** Sends messages as a producer would. */
+    readonly put: {
+      readonly body: { readonly queue: string; readonly bodies: readonly string[] };
+      readonly answer: null;
+    };
+    readonly remove: {
+      readonly body: { readonly queue: string; readonly ids: readonly string[] };
+      readonly answer: null;
+    };
   };
   readonly messages: Readonly<Record<never, never>>;
   readonly events: {
     /** A message of a queue has used up its receives and is in its dead-letter queue now. */
     readonly deadLettered: { readonly queue: string; readonly message: string };
+    /** What its vantage point sees of a region; on every change, and again every second. */
+    readonly sight: { readonly region: string; readonly ok: boolean };
   };
 }

@@ -12,6 +12,8 @@ export interface SupervisorConfig {
   readonly pace: PaceName;
   /** Goes on when the command that started it has gone. */
   readonly detach: boolean;
+  /** Null: no backups are taken. `key`: what they are encrypted with, in hexadecimal. */
+  readonly backups: { readonly key: string | null } | null;
 }
 
 /** What the command line and the supervisor that it started say to each other. */

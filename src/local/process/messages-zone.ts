@@ -1,11 +1,13 @@
 import type { Ms } from "../../base/units.ts";
 import type { LinkPurpose, LinkRule } from "../../world/primitive.ts";
 import type { Address } from "../address.ts";
+import type { LeaseConfig } from "../lease/holder.ts";
 import type { Protocol } from "./ipc.ts";
 
 /** The far end of a link, as fault rules name it. */
 export interface LinkEnd {
-  readonly zone: string | null;
+  /** A zone, a region for what is regional, or "outside". */
+  readonly zone: string;
   readonly component: string;
   readonly instance: string | null;
 }
@@ -36,6 +38,8 @@ export interface EndpointLink {
   readonly ttlMs: Ms;
   /** Drops a PostgreSQL connection that is told of a cancelled synchronous commit. */
   readonly protocol: "postgres" | "other";
+  /** What goes over it: programs' own requests, or what a copy in this region gets from another region. */
+  readonly purpose: "client" | "replication";
 }
 
 export interface BalancerConfig {
@@ -86,6 +90,8 @@ export interface ZoneConfig {
   readonly metricsEveryMs: Ms;
   /** The share of a path's delay that health checks feel: what the pace leaves of their time-outs. */
   readonly checkDelay: number;
+  /** How it asks for its region's lease, where there is more than one region. */
+  readonly lease: LeaseConfig | null;
 }
 
 /** What the supervisor and a zone process say to each other. */
@@ -121,6 +127,8 @@ export interface ZoneProtocol extends Protocol {
     readonly trapped: { readonly id: string };
     /** A program's connection was dropped because its commit was cancelled while it waited for a standby. */
     readonly cancelledCommit: { readonly endpoint: string };
+    /** As far as this zone knows, the region may acknowledge writes from now on, or may not. It may not at first. */
+    readonly lease: { readonly held: boolean };
   };
 }
 
@@ -133,13 +141,15 @@ export interface Trap {
 
 /**
  * New targets of an endpoint. `now`: whatever its TTL (a first target, a pinned reader). `reset`: open connections go
- * too.
+ * too. `leased`: they are members of this region that take writes, so the region's lease is asked for, and nothing that
+ * they say passes without it.
  */
 export interface EndpointOrder {
   readonly id: string;
   readonly targets: readonly LinkTarget[];
   readonly now: boolean;
   readonly reset: boolean;
+  readonly leased: boolean;
 }
 
 /** A task that a balancer node forwards to, or that drains. */

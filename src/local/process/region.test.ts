@@ -1,13 +1,17 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ReceiveMessageCommand, SQSClient, SendMessageCommand } from "@aws-sdk/client-sqs";
 import { afterEach, expect, test } from "vitest";
+import { eventually } from "../../../test/support/eventually.ts";
+import { freeAddress } from "../../../test/support/free-port.ts";
+import { systemClock } from "../../base/clock.ts";
 import type { QueueSettings } from "../../topology/kind/queue.ts";
 import type { Address } from "../address.ts";
+import { openBeacon } from "../beacon.ts";
 import { queueUrl } from "../engine/queue.ts";
+import { WitnessClient } from "../lease/witness-client.ts";
 import { type Connection, connect } from "./ipc.ts";
 import type { RegionProtocol } from "./messages-region.ts";
 
@@ -17,6 +21,7 @@ const settings: QueueSettings = {
   retentionMs: 345_600_000,
   deadLetterQueue: "orders-dead-letters",
   deadLetterRetentionMs: 1_209_600_000,
+  acrossRegions: "none",
 };
 const entry = new URL("./region.ts", import.meta.url).pathname;
 const directory = mkdtempSync(join(tmpdir(), "holdfast-region-"));
@@ -30,7 +35,7 @@ afterEach(() => {
 
 async function run(
   listen: Address,
-  faults: RegionProtocol["config"]["faults"] = [],
+  { faults = [], vantage = null }: Partial<RegionProtocol["config"]> = {},
 ): Promise<{ child: ChildProcess; connection: Connection<RegionProtocol> }> {
   const args = ["--disable-warning=ExperimentalWarning", entry];
   const child = spawn(process.execPath, args, { stdio: ["ignore", "inherit", "inherit", "ipc"] });
@@ -44,6 +49,7 @@ async function run(
     queues,
     paceFactor: 10,
     faults,
+    vantage,
   });
   return { child, connection };
 }
@@ -60,18 +66,8 @@ function clientOf({ host, port }: Address): SQSClient {
   return client;
 }
 
-/** A port that was free a moment ago. */
-async function freePort(host: string): Promise<Address> {
-  const { promise, resolve } = Promise.withResolvers<Address>();
-  const server = createServer().listen(0, host, () => {
-    const { port } = server.address() as { port: number };
-    server.close(() => resolve({ host, port }));
-  });
-  return promise;
-}
-
 test("every acknowledged message is there after kill -9", async () => {
-  const address = await freePort("127.79.2.3");
+  const address = await freeAddress("127.79.2.3");
   const QueueUrl = queueUrl(address, "orders");
   const first = await run(address);
   const sender = clientOf(address);
@@ -104,8 +100,8 @@ test("every acknowledged message is there after kill -9", async () => {
 });
 
 test("starts with the faults that are in force, and tells what ends as a dead letter", async () => {
-  const address = await freePort("127.79.2.5");
-  const { connection } = await run(address, [{ queue: "orders", effect: { kind: "unavailable" } }]);
+  const address = await freeAddress("127.79.2.5");
+  const { connection } = await run(address, { faults: [{ queue: "orders", effect: { kind: "unavailable" } }] });
   const dead: string[] = [];
   connection.onMessage("deadLettered", ({ queue, message }) => dead.push(`${queue}: ${message}`));
   const client = clientOf(address);
@@ -123,9 +119,45 @@ test("starts with the faults that are in force, and tells what ends as a dead le
 });
 
 test("fails to start where its address is in use, and says so", async () => {
-  const address = await freePort("127.79.2.4");
+  const address = await freeAddress("127.79.2.4");
   await run(address);
   await expect(run(address)).rejects.toThrow(
     `region: listen EADDRINUSE: address already in use 127.79.2.4:${address.port}`,
   );
+});
+
+test("watches regions over links that rules act on, and has a witness that is commanded", async () => {
+  const [address, beacon, listen, witness] = await Promise.all(
+    ["3", "6", "7", "8"].map((end) => freeAddress(`127.79.2.${end}`)),
+  );
+  if (!address || !beacon || !listen || !witness) throw new Error("four were asked for");
+  const server = await openBeacon(beacon);
+  const target = { address: beacon, end: { zone: "us-west-2a", component: "zone", instance: null } };
+  const { connection } = await run(address, {
+    vantage: {
+      links: [{ listen, target, purpose: "observe" }],
+      watch: { regions: [{ region: "us-west-2", beacons: [listen] }], intervalMs: 20, timeoutMs: 250, threshold: 2 },
+      witness: { listen: witness, directory, leaseMs: 1_000 },
+    },
+  });
+  const sights: boolean[] = [];
+  connection.onMessage("sight", ({ ok }) => sights.push(ok));
+  await eventually(() => sights.at(-1) === true, { within: "10 seconds" });
+  await connection.request("rules", [
+    { from: { zone: "us-east-1" }, to: { zone: "us-west-2a" }, effect: { kind: "cut" } },
+  ]);
+  await eventually(() => sights.at(-1) === false, { within: "10 seconds" });
+  server.close();
+  const client = new WitnessClient(witness, systemClock);
+  expect(await client.ask("us-east-1", 5_000)).toBe(true);
+  client.close();
+  expect(await connection.request("witness", { do: "look", region: "us-east-1" })).toEqual({
+    barred: false,
+    holder: "us-east-1",
+  });
+});
+
+test("refuses to command a witness where there is one region", async () => {
+  const { connection } = await run(await freeAddress("127.79.2.9"));
+  await expect(connection.request("witness", { do: "look", region: "us-east-1" })).rejects.toThrow("no witness");
 });

@@ -9,6 +9,7 @@ import { beaconProbe, openBeacon } from "../beacon.ts";
 import { Endpoint } from "../endpoint.ts";
 import type { Probe } from "../engine/member.ts";
 import { cacheProbe, databaseProbe } from "../engine/probe.ts";
+import { LeaseHolder } from "../lease/holder.ts";
 import { LinkTable } from "../link/link-table.ts";
 import { createCancelledCommitDetector } from "../link/postgres-inspector.ts";
 import { QUEUE_SERVICE } from "../zone-config.ts";
@@ -31,14 +32,18 @@ const TIMES = { idleTimeoutMs: 60_000, connectTimeoutMs: 1_000, slowStartMs: 0 }
 
 const eventLoop = monitorEventLoop(systemClock);
 const endpoints = new Map<string, Endpoint>();
+/** Endpoints that lead to what takes writes in this region. */
+const leased = new Set<string>();
 const balancers = new Map<string, Balancer>();
 let links = new LinkTable({ zone: "", clock });
 let ownZone = "";
+let lease: LeaseHolder | null = null;
 
 async function configure(config: ZoneConfig): Promise<void> {
   raisePriority();
   ownZone = config.zone;
   links = new LinkTable({ zone: ownZone, clock, checkDelay: config.checkDelay });
+  if (config.lease) lease = new LeaseHolder({ config: config.lease, clock, onChange: leaseChanged });
   const tls = createSecureContext({ cert: config.tls.certificate, key: config.tls.key });
   await openBeacon(config.beacon);
   await Promise.all([
@@ -63,13 +68,20 @@ async function configure(config: ZoneConfig): Promise<void> {
   every(clock, config.metricsEveryMs, () => emit("metrics", { services: takeMetrics() }));
 }
 
+function leaseChanged(held: boolean): void {
+  if (!held) for (const endpoint of endpoints.values()) endpoint.leaseLost();
+  emit("lease", { held });
+}
+
 async function openEndpoint(config: EndpointLink, tls: SecureContext): Promise<void> {
+  const holder = lease;
   const endpoint = new Endpoint({
     config,
     links,
     clock,
     tls,
     ...(config.protocol === "postgres" ? { inspect: cancelledCommits(config.id) } : {}),
+    ...(holder ? { holdsLease: () => holder.holds() } : {}),
   });
   endpoints.set(config.id, endpoint);
   await endpoint.open();
@@ -126,6 +138,10 @@ const emit = serve<ZoneProtocol>({
     },
     endpoint: (order) => {
       endpoints.get(order.id)?.set(order);
+      // One that leads nowhere yet must not take the lease from who has it.
+      if (order.leased && order.targets.length > 0) leased.add(order.id);
+      else leased.delete(order.id);
+      lease?.want(leased.size > 0);
       return null;
     },
     drained: async ({ service, target }) => {

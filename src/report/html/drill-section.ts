@@ -6,13 +6,14 @@ import { drawJourneys } from "./journey-tables.ts";
 import { drawKeys } from "./key-table.ts";
 import { type Content, type Markup, html } from "./markup.ts";
 import type { PageDrill } from "./shape.ts";
+import { struckText } from "./overview.ts";
 import { drawStages } from "./stage-table.ts";
 import { drawTimeline } from "./timeline-figure.ts";
 
 /** All about one drill: what it does, why it did not pass, what happened when, every figure, and what it leaves out. */
 export function drawDrill(drill: PageDrill, anchor: string): Markup {
   return html`<section class="drill" aria-labelledby="${anchor}">
-    <h2 id="${anchor}">${drill.name} <small>${drill.target}</small> ${badge(drill.verdict)}</h2>
+    <h2 id="${anchor}">${drill.name} <small>${struckText(drill)}</small> ${badge(drill.verdict)}</h2>
     ${what(drill)} ${drawReasons(drill)}${list("To be known with it", drill.notes)}
     <h3>What happened</h3>
     ${drawTimeline(drill)} ${drawEpisodes(drill.episodes ?? [], anchor)} ${drawStages(drill.stages)}
@@ -23,7 +24,8 @@ export function drawDrill(drill: PageDrill, anchor: string): Markup {
 }
 
 /** What it does and stands for, and what it is held to. */
-function what({ summary, standsFor, fisAction, objective, proves, replicationLagMs, journal }: PageDrill): Markup {
+function what(drill: PageDrill): Markup {
+  const { summary, standsFor, fisAction, objective, proves, replicationLagMs, journal, failback, saved } = drill;
   const fact = (title: string, content: Content): Markup =>
     html`<div>
       <dt>${title}</dt>
@@ -35,6 +37,8 @@ function what({ summary, standsFor, fisAction, objective, proves, replicationLag
     fact("Held to", heldTo(objective)),
     proves.length > 0 && fact("Has to show, too", proves.join("; ")),
     replicationLagMs !== null && fact("Replicas behind at the fault", formatDuration(replicationLagMs)),
+    failback !== null && fact("Failed back", failbackText(failback)),
+    saved !== null && fact("Saved for reconciling", savedText(saved)),
     fact("Journal", html`<code>${journal}</code>`),
   ];
   return html`${summary !== "" && html`<p class="summary">${sentence(summary)}</p>`}
@@ -46,6 +50,15 @@ function heldTo({ rtoMs, rpoMs }: { readonly rtoMs: Ms | null; readonly rpoMs: M
   const kept =
     rpoMs === null || rpoMs === 0 ? "nothing acknowledged lost" : `at most the last ${formatDuration(rpoMs)} lost`;
   return `${recovery}, ${kept}, nothing applied twice`;
+}
+
+function failbackText({ tookMs, operations, failed, unknown }: NonNullable<PageDrill["failback"]>): string {
+  const took = tookMs === null ? "it did not come to its end" : `in ${formatDuration(tookMs)}`;
+  return `${took}, under load: of ${operations} operations ${failed} failed, ${unknown} unknown`;
+}
+
+function savedText({ rows, messages, ofLost }: NonNullable<PageDrill["saved"]>): string {
+  return `${rows} rows and ${messages} messages; ${ofLost} of the writes that were lost`;
 }
 
 function drawReasons({ verdict, reasons }: PageDrill): Markup | null {

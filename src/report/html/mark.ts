@@ -15,9 +15,10 @@ export interface Mark {
 
 /** With more faults than these, only their numbers fit. */
 const NAMED_FAULTS = 3;
+const NAMED_ARRIVALS = 4;
 
 /** What concerns the whole drill, in order: strikes and heals, detection, failover, full redundancy. */
-export function marksOfDrill(drill: PageDrill, { faults }: PageTimeline): readonly Mark[] {
+export function marksOfDrill(drill: PageDrill, { faults, regions }: PageTimeline): readonly Mark[] {
   const marks: Mark[] = [];
   const add = (label: string, atMs: Ms | null, kind: Mark["kind"]): void => {
     if (atMs !== null) marks.push({ label, atMs, kind });
@@ -32,6 +33,10 @@ export function marksOfDrill(drill: PageDrill, { faults }: PageTimeline): readon
     const heals = faults.flatMap(({ toMs, lasting }) => (lasting && toMs !== null ? [toMs] : []));
     for (const at of new Set(heals)) add("undone", at, "fault");
   }
+  const arrivals = (regions ?? []).flatMap(({ region, arrivals: own }) => own.map((atMs) => ({ region, atMs })));
+  // Where customers are led to and fro, the lanes show it.
+  for (const { region, atMs } of arrivals.length > NAMED_ARRIVALS ? [] : arrivals)
+    add(`customers to ${region}`, atMs, "system");
   add("whole", drill.redundancyRestoredMs, "well");
   return marks.sort((a, b) => a.atMs - b.atMs);
 }

@@ -8,6 +8,11 @@ export function anchorOf(index: number): string {
   return `drill-${index + 1}`;
 }
 
+/** What was struck, and under which strategy where that is not the system's own. */
+export function struckText({ target, recovery }: Pick<PageDrill, "target" | "recovery">): string {
+  return [target, recovery].filter((each) => each).join(", ");
+}
+
 /**
  * The table of all drills, each with a link to its section. On a narrow screen it turns into cards, so each cell
  * carries its title, and roles are spelled out, because a browser forgets them with the table's layout.
@@ -63,7 +68,9 @@ function row(drill: PageDrill, index: number): Markup {
     cell(8, timeText(drill.redundancyRestoredMs)),
   ];
   return html`<tr role="row">
-    <th role="rowheader" scope="row"><a href="#${anchorOf(index)}">${drill.name}</a> <small>${drill.target}</small></th>
+    <th role="rowheader" scope="row">
+      <a href="#${anchorOf(index)}">${drill.name}</a> <small>${struckText(drill)}</small>
+    </th>
     ${cells}
   </tr> `;
 }

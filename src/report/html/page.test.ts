@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { CALM, HOSTILE, drill, madeUpPage, series, timeline } from "./fixture/made-up.ts";
+import { CALM, HOSTILE, drill, madeUpPage, regional, series, timeline } from "./fixture/made-up.ts";
 import { conclusion } from "./headline.ts";
 import { drawReportPage } from "./page.ts";
+import { comparedStrategies } from "../fixture/compared.ts";
 import type { PageDrill, ReportPage } from "./shape.ts";
 
 function page(drills: readonly PageDrill[], changes: Partial<ReportPage> = {}): string {
@@ -18,16 +19,16 @@ function read(html: string): string {
 describe("the report page", () => {
   test("says the verdict first, in words, and how to repeat it", () => {
     const text = read(drawReportPage(madeUpPage()));
-    expect(text).toContain("shop ✕ Fail Of 6 drills, 1 failed, 1 could not be judged, 4 passed.");
-    expect(text).toContain("47–52 of 500 acknowledged writes were lost, and 1 effect was applied twice.");
+    expect(text).toContain("shop ✕ Fail Of 7 drills, 1 failed, 1 could not be judged, 5 passed.");
+    expect(text).toContain("47–52 of 600 acknowledged writes were lost, and 1 effect was applied twice.");
     expect(text).toContain("Seed 7, 50 operations/s, pace fast (AWS's timers ÷ 10), begun 2026-11-21 08:47 UTC");
     expect(text).toContain("holdfast drill --all --seed 7 --rate 50 --pace fast");
   });
 
   test("has a section for each drill, to which the table links", () => {
-    const html = drawReportPage(madeUpPage());
+    const html = drawReportPage({ ...madeUpPage(), strategies: null });
     const links = [...html.matchAll(/href="#(drill-\d+)"/g)].map((match) => match[1]);
-    expect(links).toEqual(["drill-1", "drill-2", "drill-3", "drill-4", "drill-5", "drill-6"]);
+    expect(links).toEqual(["drill-1", "drill-2", "drill-3", "drill-4", "drill-5", "drill-6", "drill-7"]);
     for (const link of links) expect(html.split(`<h2 id="${link}"`).length, link).toBe(2);
     const ids = [...html.matchAll(/ id="([^"]+)"/g)].map((match) => match[1]);
     expect(new Set(ids).size).toBe(ids.length);
@@ -140,5 +141,41 @@ describe("the verdict in words", () => {
     expect(said([order({ durability: "best-effort", lost: 4, lostAtMost: 4 }), drill()])).toContain(
       "All 2 drills passed. Of 100 acknowledged writes none was lost",
     );
+  });
+});
+
+describe("the report page, where regions are lost", () => {
+  test("draws a lane a region: what it was, when it had no power, what was done with it, and its lag", () => {
+    const html = page([regional()]);
+    const text = read(html);
+    expect(text).toContain(
+      "us-east-1 takes the writes, given up after 3 s, no power for 5 s at 0 s; failover: fence 60 ms",
+    );
+    const west =
+      "us-west-2 stands ready, takes the writes after 4 s, customers led to it after 4.5 s; failover: promote";
+    expect(text).toContain(west);
+    expect(html).toContain("customers to us-west-2 after 4.5 s");
+    expect(text).toContain("in 5.3 s, under load: of 120 operations 1 failed, 0 unknown");
+    expect(text).toContain("3 rows and 2 messages; 3 of the writes that were lost");
+    expect(html).toContain('aria-label="database: how far the copy in us-west-2 was behind, 40 ms at worst"');
+    expect(html.match(/class="lag" x1/g)?.length, "a gap where nobody knew, and the sign of the legend").toBe(1);
+    expect(html).toContain('<rect class="dark" x="20%" width="33.33%"');
+    expect(page([drill()])).not.toMatch(/class="(role|dark|plan|lag)/);
+  });
+
+  test("puts strategies side by side, with where the time went, and what a shorter recovery takes", () => {
+    const html = page([regional()], { strategies: comparedStrategies() });
+    const text = read(html);
+    expect(text).toContain("StrategyVerdictRTO hereAt AWSAllowed");
+    expect(text).toMatch(
+      /pilot-light ✓ Pass9.8 s12.3 min15 min3 of 420 40 ms old150 \+ 12 of 1200120 MiB in 22 processes/,
+    );
+    expect(html).toContain('class="bad">2.99 h');
+    expect(text).toContain("active-active: RUN-006 every component did not come up within 60 s");
+    expect(html.match(/class="strategy"/g)?.length, "one was not measured").toBe(3);
+    expect(html).toContain("pilot-light 12.3 min with 120 MiB, lost up to 40 ms");
+    expect(html).toContain('href="#drill-2"');
+    const single = page([regional()], { strategies: comparedStrategies().slice(1, 2) });
+    expect(single, "one circle says nothing").not.toContain('class="strategy"');
   });
 });

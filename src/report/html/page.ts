@@ -5,6 +5,7 @@ import { html } from "./markup.ts";
 import { anchorOf, drawOverview } from "./overview.ts";
 import type { ReportPage } from "./shape.ts";
 import { drawStandalone } from "./standalone.ts";
+import { drawStrategies } from "./strategy-section.ts";
 
 /** The report as one page that stands by itself. The same drills give the same page. */
 export function drawReportPage(page: ReportPage): string {
@@ -12,7 +13,7 @@ export function drawReportPage(page: ReportPage): string {
   const number = page.drills.length === 1 ? "1 drill" : `${page.drills.length} drills`;
   return drawStandalone({
     title: `${page.system}: ${word.toLowerCase()}, ${number} (seed ${page.seed})`,
-    body: html`${drawHeadline(page)} ${drawOverview(page.drills)}
+    body: html`${drawHeadline(page)} ${drawStrategies(page.strategies)} ${drawOverview(page.drills)}
     ${page.drills.map((drill, index) => drawDrill(drill, anchorOf(index)))}${drawSkipped(page)} ${drawGlossary()}`,
     footer: "Written by Holdfast. Every figure is computed from the journals alone.",
   });

@@ -1,5 +1,6 @@
 import type { Ms } from "../../base/units.ts";
 import type { JourneyFigures, Verdict } from "../drill-figures.ts";
+import type { ComparedStrategy } from "../strategy-figures.ts";
 
 /** What the page shows of a journey in a drill. Times are milliseconds since the fault. */
 export interface PageJourney extends JourneyFigures {
@@ -49,6 +50,30 @@ export interface PageSeries {
   readonly limitMs: Ms | null;
 }
 
+/** What a region is for a while. */
+export interface PageStretch {
+  readonly role: "leads" | "stands-ready" | "given-up";
+  readonly fromMs: Ms;
+  readonly toMs: Ms;
+}
+
+/** How far a copy was behind; null: nobody knew. */
+export interface PageLag {
+  readonly component: string;
+  readonly points: readonly { readonly atMs: Ms; readonly lagMs: Ms | null }[];
+}
+
+/** One region over the time of a drill: what it was, when it had no power, and what was done with it. */
+export interface PageLane {
+  readonly region: string;
+  readonly roles: readonly PageStretch[];
+  readonly dark: readonly { readonly fromMs: Ms; readonly toMs: Ms }[];
+  readonly stages: readonly { readonly name: string; readonly plan: string; readonly fromMs: Ms; readonly toMs: Ms }[];
+  /** When customers began to be led to it. */
+  readonly arrivals: readonly Ms[];
+  readonly lags: readonly PageLag[];
+}
+
 /** What happened when. Times are milliseconds since the first fault. */
 export interface PageTimeline {
   readonly startedAt: Ms;
@@ -62,6 +87,8 @@ export interface PageTimeline {
     readonly blocked: readonly number[];
     readonly failed: readonly number[];
   } | null;
+  /** Null of a drill that is not about regions. */
+  readonly regions: readonly PageLane[] | null;
 }
 
 /** A key that did not end as it should. */
@@ -110,6 +137,18 @@ export interface PageDrill {
   readonly replicationLagMs: Ms | null;
   /** The faults of a drill that makes many; left out by one that makes one. */
   readonly episodes?: readonly PageEpisode[];
+  /** The strategy that it was made under; left out where the system's own was. */
+  readonly recovery?: string;
+  /** How the first region took over again; null where it did not have to. */
+  readonly failback: {
+    readonly atMs: Ms;
+    readonly tookMs: Ms | null;
+    readonly operations: number;
+    readonly failed: number;
+    readonly unknown: number;
+  } | null;
+  /** What was found in the files for people to reconcile; null where nobody looked. */
+  readonly saved: { readonly rows: number; readonly messages: number; readonly ofLost: number } | null;
   /** Null where its journal could not be read; `recordMissing` then says why. */
   readonly record: { readonly timeline: PageTimeline; readonly keys: readonly PageKey[] } | null;
   readonly recordMissing: string | null;
@@ -125,6 +164,8 @@ export interface ReportPage {
   readonly paceFactor: number;
   readonly drills: readonly PageDrill[];
   readonly skipped: readonly { readonly name: string; readonly why: string }[];
+  /** Null where they were not compared. */
+  readonly strategies: readonly ComparedStrategy[] | null;
   /** The command that makes the same drills again. */
   readonly repeat: string;
 }

@@ -8,12 +8,16 @@ const CLASSES = [
   { name: "timer", says: "an interval or threshold of AWS's; at AWS it takes as long as AWS's own" },
   { name: "provider", says: "what AWS takes for it; at AWS its documented time" },
   { name: "program", says: "the user's program; as measured" },
+  { name: "person", says: "somebody is asked; at AWS what people take" },
 ] as const;
 
 type Side = "ms" | "atAwsMs";
 
 /** Where the time went: what each component went through after the fault, here and at AWS. Null where nothing was. */
-export function drawStages(stages: readonly PageStage[]): Markup | null {
+export function drawStages(
+  stages: readonly PageStage[],
+  { who = "Component" }: { readonly who?: string } = {},
+): Markup | null {
   if (stages.length === 0) return null;
   const chains = [...Map.groupBy(stages, ({ component }) => component)];
   const longest = (side: Side): Ms => Math.max(1, ...chains.map(([, chain]) => lengthOf(chain, side)));
@@ -22,7 +26,7 @@ export function drawStages(stages: readonly PageStage[]): Markup | null {
     <table class="stages" role="table">
       <thead role="rowgroup">
         <tr role="row">
-          <th role="columnheader" scope="col">Component</th>
+          <th role="columnheader" scope="col">${who}</th>
           <th role="columnheader" scope="col">Here</th>
           <th role="columnheader" scope="col">At AWS</th>
         </tr>
@@ -38,7 +42,7 @@ export function drawStages(stages: readonly PageStage[]): Markup | null {
       </tbody>
     </table>
     <p class="legend">
-      ${CLASSES.map(
+      ${CLASSES.filter(({ name }) => name !== "person" || stages.some((stage) => stage.class === name)).map(
         ({ name, says }) =>
           html`<span
             ><svg class="swatch" aria-hidden="true"><rect class="stage ${name}" width="100%" height="100%" /></svg>

@@ -7,7 +7,8 @@ export const STYLE = `
   --paper: #fff; --ink: #1b1f24; --dim: #59616b; --rule: #dcdfe3; --soft: #f5f6f8; --link: #1d5a92;
   --pass: #17693c; --fail: #b3261e; --unknown: #7d5200;
   --ok: #8aa3ba; --maybe: #b97b00; --band: #cfdbe6; --shade: #b3261e1a;
-  --timer: #8aa3ba; --provider: #33506b; --program: #c9b27a;
+  --timer: #8aa3ba; --provider: #33506b; --program: #c9b27a; --person: #9a6fb0;
+  --leads: #c4dccd; --ready: #e6eaee; --gone: #f3cfcc; --night: #1b1f2433;
   --sans: system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif;
   --serif: Charter, "Bitstream Charter", "Iowan Old Style", Cambria, Georgia, serif;
   --mono: ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace;
@@ -17,7 +18,8 @@ export const STYLE = `
     --paper: #14171b; --ink: #e5e7ea; --dim: #9ca5af; --rule: #30363d; --soft: #1c2126; --link: #8fc1ee;
     --pass: #6cc48f; --fail: #ff8a80; --unknown: #e5b567;
     --ok: #56718a; --maybe: #d9a441; --band: #26384a; --shade: #ff8a8022;
-    --timer: #56718a; --provider: #a9c4dd; --program: #8d7b4c;
+    --timer: #56718a; --provider: #a9c4dd; --program: #8d7b4c; --person: #b48ac9;
+    --leads: #23452f; --ready: #262c33; --gone: #5a2926; --night: #00000088;
   }
 }
 * { box-sizing: border-box; }
@@ -114,6 +116,17 @@ svg { overflow: hidden; } svg.plot, svg.axis, svg.spill { overflow: visible; }
 .stage.timer { fill: var(--timer); }
 .stage.provider { fill: var(--provider); }
 .stage.program { fill: var(--program); }
+.stage.person { fill: var(--person); }
+.role { stroke: var(--paper); } .role.leads { fill: var(--leads); }
+.role.stands-ready { fill: var(--ready); } .role.given-up { fill: var(--gone); }
+.row text.leads, .row text.stands-ready, .row text.given-up { fill: var(--ink); }
+.plan { fill: var(--link); stroke: var(--paper); stroke-width: 1px; }
+.arrival { stroke: var(--ink); stroke-width: 2px; }
+.dark { fill: var(--night); }
+.lag { stroke: var(--link); stroke-width: 1.5px; }
+.strategy { fill: var(--ok); fill-opacity: .55; stroke: var(--provider); }
+.compared tbody th { white-space: nowrap; } .compared td { white-space: normal; }
+.strategies text { fill: var(--ink); } .told { margin-top: 1rem; font-size: .9375rem; }
 .legend {
   display: flex; flex-wrap: wrap; gap: .2rem 1.2rem; font-size: .8125rem; color: var(--dim);
   margin-top: .6rem;

@@ -2,6 +2,7 @@ import { grouped, timeText } from "../drill-figures.ts";
 import { drawMarkLabels, drawMarkLines, drawShades, instantText, marksOfDrill, marksOfJourney } from "./mark.ts";
 import { type Markup, html } from "./markup.ts";
 import { type Decades, decadesOf, drawBars, drawLatency, drawTimeAxis } from "./plot.ts";
+import { drawRegions, wasBehind } from "./region-figure.ts";
 import type { PageDrill, PageSeries, PageTimeline } from "./shape.ts";
 
 interface Layers {
@@ -28,6 +29,7 @@ export function drawTimeline(drill: PageDrill): Markup {
   };
   return html`<figure class="timeline">
     ${legend(timeline)} ${drawMarkLabels(marks, timeline)}
+    ${drawRegions(timeline.regions, { timeline, behind: layers.behind, before: layers.lines })}
     ${timeline.journeys.map((journey) => drawJourney(journey, layers))} ${drawCrowd(layers)} ${drawTimeAxis(timeline)}
     <figcaption>${caption(timeline)}${marks.length === 0 ? null : html` ${marksText(marks)}`}</figcaption>
     ${drill.episodes === undefined && faultList(timeline)}
@@ -81,7 +83,7 @@ function drawCrowd({ timeline, behind, lines }: Layers): Markup | null {
     ${drawBars(stacks, { timeline, label: `the crowd: requests a second; ${said}`, behind, before: lines })}`;
 }
 
-function legend({ faults, crowd, journeys }: PageTimeline): Markup {
+function legend({ faults, crowd, journeys, regions }: PageTimeline): Markup {
   const swatch = (kind: string, text: string): Markup =>
     html`<span
       ><svg class="swatch" aria-hidden="true"><rect class="${kind}" x="1" y="1" width="12" height="8" /></svg>
@@ -96,7 +98,11 @@ function legend({ faults, crowd, journeys }: PageTimeline): Markup {
       crowd !== null && swatch("bar-blocked", "blocked (the crowd)")
     }${stroke("p50", "median latency")}${swatch("band", "up to the 99th percentile")}${
       journeys.some(({ limitMs }) => limitMs !== null) && stroke("limit", "slower than this is not steady")
-    }${faults.some(({ lasting }) => lasting) && swatch("shade", "the fault is in force")}
+    }${faults.some(({ lasting }) => lasting) && swatch("shade", "the fault is in force")}${
+      (regions ?? []).some(({ dark }) => dark.length > 0) && swatch("dark", "the region has no power")
+    }${
+      (regions ?? []).some(({ arrivals }) => arrivals.length > 0) && stroke("arrival", "customers are led to it")
+    }${(regions ?? []).some(({ lags }) => lags.some(wasBehind)) && stroke("lag", "how far its copy is behind")}
   </p> `;
 }
 

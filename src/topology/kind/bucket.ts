@@ -14,5 +14,10 @@ export interface BucketSettings {
 /** What a definition says of a bucket. */
 export function bucketSettings(bucket: BucketDefinition): BucketSettings {
   const { replication, keepFormer, archiveAfter, expireAfter } = bucket;
-  return { replication, keepFormerMs: keepFormer, archiveAfterMs: archiveAfter, expireAfterMs: expireAfter };
+  return {
+    replication: replication ?? "other-region",
+    keepFormerMs: keepFormer,
+    archiveAfterMs: archiveAfter,
+    expireAfterMs: expireAfter,
+  };
 }

@@ -1,5 +1,6 @@
 import type { Ms } from "../../base/units.ts";
 import { resolve } from "node:path";
+import { DISTRIBUTION } from "../../facts/edge.ts";
 import type { EdgeDefinition } from "../../definition/edge.ts";
 
 /** Which service answers the paths of a pattern. */
@@ -39,6 +40,14 @@ export interface EdgeSettings {
   /** An existing certificate in us-east-1 for `domain`; null: one is issued, validated in the hosted zone. */
   readonly certificateArn: string | null;
 }
+
+/** With which answers of one region the edge asks another one, of those that CloudFront knows. */
+export const FAILOVER_CODES = {
+  // A bucket that was shut or emptied by mistake says 403 or 404; 400, 416 and 429 are the customer's own doing.
+  site: DISTRIBUTION.failoverCodes.value.filter((code) => code === 403 || code === 404 || code >= 500),
+  // Of a service its own failures, no customer's doing.
+  service: DISTRIBUTION.failoverCodes.value.filter((code) => code >= 500),
+} as const;
 
 /** What a definition in `directory` says of its edge. */
 export function edgeSettings(edge: EdgeDefinition, directory: string): EdgeSettings {

@@ -1,5 +1,5 @@
 import type { Ms } from "../../base/units.ts";
-import type { QueueDefinition } from "../../definition/queue.ts";
+import type { AcrossRegions, QueueDefinition } from "../../definition/queue.ts";
 import { SQS } from "../../facts/timing.ts";
 
 export interface QueueSettings {
@@ -9,6 +9,7 @@ export interface QueueSettings {
   /** Id of the dead-letter queue that comes by itself: `<queue>-dead-letters`. */
   readonly deadLetterQueue: string;
   readonly deadLetterRetentionMs: Ms;
+  readonly acrossRegions: AcrossRegions;
 }
 
 /** What a definition says of a queue. */
@@ -19,5 +20,6 @@ export function queueSettings(queue: QueueDefinition, id: string): QueueSettings
     retentionMs: queue.retention,
     deadLetterQueue: `${id}-dead-letters`,
     deadLetterRetentionMs: SQS.retention.max,
+    acrossRegions: queue.acrossRegions,
   };
 }

@@ -2,24 +2,25 @@ import type { Clock } from "../../../base/clock.ts";
 import { UserError } from "../../../base/error.ts";
 import type { Host } from "../../../base/host.ts";
 import type { Ms } from "../../../base/units.ts";
-import type { RecoveryStrategy, Topology } from "../../../topology/topology.ts";
+import { recovery } from "../../../control/recovery.ts";
+import type { RecoveryAct, RecoveryState, StageName as RecoveryStage } from "../../../control/recovery/language.ts";
+import type { Topology } from "../../../topology/topology.ts";
 import type { AwsCode } from "../../codes.ts";
 import type { Assembly } from "../../synth.ts";
-import { type Target, writeActiveRegion } from "../active-region.ts";
+import { type Target, readNote } from "../active-region.ts";
 import type { Aws } from "../aws.ts";
-import { deploy } from "../deploy.ts";
-import { explaining } from "../refusal.ts";
+import { explaining, isSilence } from "../refusal.ts";
 import { readState, troubleOf } from "../stack-state.ts";
-import { type Databases, databasesToPromote, promoteDatabases, replicasIn } from "./database.ts";
+import { databasesToPromote, replicasIn } from "./database.ts";
+import { type Begun, type Situation, begin, recoverySpec } from "./decision.ts";
 import { type Lag, lagsOf, refuseLag } from "./lag.ts";
-import { type Execution, type SwitchPlan, findPlan, runPlan } from "./region-switch.ts";
-import { scaleUp } from "./scale.ts";
-import { takeOverSecrets } from "./secrets.ts";
+import { type PerformStage, performerOf } from "./perform.ts";
+import { type Recorded, readRecord, writeRecord } from "./record.ts";
+import { type SwitchPlan, findPlan } from "./region-switch.ts";
 import type { Failover } from "./stage.ts";
-import { moveTraffic } from "./traffic.ts";
 
-/** The stages of a failover, in their order. A stage with nothing to do ends at once. */
-export type StageName = "check" | "scale" | "database" | "switch" | "traffic" | "secrets" | "fill" | "note";
+/** The look before, and then the stages of recovery's controller. A stage with nothing to do ends at once. */
+export type StageName = "check" | RecoveryStage;
 
 /** What a failover needs. */
 export interface FailoverOptions {
@@ -35,6 +36,8 @@ export interface FailoverOptions {
   /** A switchover without loss, while both regions are well: what `failback` is. */
   readonly planned: boolean;
   readonly allowDataLoss: boolean;
+  /** Where it is written down how far it is, so that a run which broke off is gone on with. */
+  readonly record: string;
   readonly synth: (active: string) => Promise<Assembly>;
   /** Shows what was found; a loss that is too large is refused after that. */
   readonly show?: (check: FailoverCheck) => void;
@@ -50,7 +53,10 @@ export interface FailoverCheck {
   readonly lags: readonly Lag[];
   /** The Region switch plan that is run; null where there is none, and its steps are made one by one. */
   readonly plan: string | null;
+  /** What is ahead: of a run that broke off what it had not done. */
   readonly stages: readonly StageName[];
+  /** What nobody can say of the region that is given up; null where none is. */
+  readonly inDoubt: string | null;
 }
 
 /** What a failover did. */
@@ -62,90 +68,171 @@ export interface FailoverResult {
 }
 
 /**
- * Lets the other region take over: looks whether it can and how much would be lost, raises its capacity, makes its
- * databases the writers and shifts the traffic, by the Region switch plan where there is one, takes over the
- * secrets, and
- * writes down that it serves. Every stage can be made again; a run that broke off is started again by the same command.
+ * Lets the other region take over: looks whether it can and how much would be lost, then does what the controller of
+ * recovery has next, stage by stage, until that is at its end. How far it is is written down before anything is done:
+ * the same command goes on with a run that broke off. What is typed is the approval.
  *
  * Unless it is planned, only APIs of the region that takes over are called, none of the lost one, and of us-east-1 none
  * either: Route 53 follows the health checks that Region switch or the balancers set, without its control plane.
  */
 export async function failOver(options: FailoverOptions): Promise<FailoverResult> {
-  const { clock, host, to } = options;
+  const { clock, to, planned, topology } = options;
   const from = otherThan(options.target, to);
   const started = clock.now();
   const assembly = await options.synth(to);
-  const failover: Failover = { ...options, from, assembly };
-  const { databases, plan, lags } = await explaining(`looking whether ${to} can take over`, () =>
-    look(options, failover),
+  const found = await explaining(`looking whether ${to} can take over`, () =>
+    look(options, { ...options, from, assembly }),
   );
+  const begun = begin(found.situation, clock.now());
+  const { kind, stages, step } = begun.state.plan;
+  const { lags, seesFrom } = found.situation;
+  const inDoubt = kind === "failover" ? doubtOf(from) : null;
   const check: FailoverCheck = {
     from,
     to,
-    planned: options.planned,
+    planned,
     lags,
-    plan: plan?.name ?? null,
-    stages: stagesFor(options.topology.recovery, plan),
+    plan: found.plan?.name ?? null,
+    stages: ["check", ...stages.slice(step)],
+    inDoubt,
   };
   options.show?.(check);
-  refuseLag(lags, options.topology.objectives.region.rpoMs, options.allowDataLoss || options.planned);
+  refuseLag(lags, topology.objectives.region.rpoMs, options.allowDataLoss || planned);
   if (!(await options.confirm(check))) return { check, end: "declined", stages: [] };
-  const stages: { name: StageName; ms: Ms }[] = [{ name: "check", ms: Math.round(clock.now() - started) }];
-  for (const name of check.stages.slice(1)) {
-    const begun = clock.now();
+  const checked = { name: "check", ms: Math.round(clock.now() - started) } as const;
+  // A planned one whose source was lost when it had handed everything over ends without it.
+  const failover: Failover = { ...options, from, assembly, planned: planned && seesFrom };
+  const perform = performerOf({ failover, topology, plan: found.plan, inDoubt });
+  return { check, ...(await drive(options, found.situation, { begun, perform, done: [checked] })) };
+}
+
+interface Drive {
+  readonly begun: Begun;
+  readonly perform: PerformStage;
+  readonly done: FailoverResult["stages"];
+}
+
+/** Does each stage that the controller asks for, and tells it so, until it asks for none. */
+async function drive(
+  { clock, host, signal, record }: FailoverOptions,
+  situation: Situation,
+  { begun, perform, done }: Drive,
+): Promise<Omit<FailoverResult, "check">> {
+  const spec = recoverySpec(situation);
+  const stages = [...done];
+  const told = (state: RecoveryState, id: number, ok: boolean) =>
+    recovery.step(spec, state, clock.now(), [{ kind: "done", id, ok }]);
+  const { kind } = begun.state.plan;
+  for (let { state, act }: { state: RecoveryState; act: readonly RecoveryAct[] } = begun; ;) {
+    writeRecord(record, clock.now(), state);
+    tell(host, act);
+    const stage = act.find((each) => each.kind === "stage");
+    if (stage === undefined) return { end: "failed-over", stages };
+    const { id, name } = stage;
+    if (signal.aborted) return { end: "interrupted", stages };
+    const since = clock.now();
     host.say({ level: "info", about: name, text: WORDS[name] });
     try {
-      await explaining(name, () => runStage(name, options, { failover, databases, plan }));
+      await explaining(name, () => perform(stage, kind));
     } catch (error) {
-      if (options.signal.aborted && isAbort(error)) return { check, end: "interrupted", stages };
+      if (signal.aborted && isAbort(error)) return { end: "interrupted", stages };
+      writeRecord(record, clock.now(), told(state, id, false).state);
       throw error;
     }
-    stages.push({ name, ms: Math.round(clock.now() - begun) });
+    stages.push({ name, ms: Math.round(clock.now() - since) });
+    ({ state, act } = told(state, id, true));
   }
-  return { check, end: "failed-over", stages };
+}
+
+/** What was concluded; that a region is lost is what the person said who typed it. */
+function tell(host: Host, act: readonly RecoveryAct[]): void {
+  for (const each of act) {
+    if (each.kind !== "decision" || each.what === "lost") continue;
+    host.say({ level: "info", about: each.subject, text: `${each.what}: ${each.detail}` });
+  }
 }
 
 function isAbort(error: unknown): boolean {
   return error instanceof Error && error.name === "AbortError";
 }
 
-const WORDS: Readonly<Record<StageName, string>> = {
-  check: "looking whether the other region can take over",
+const WORDS: Readonly<Record<RecoveryStage, string>> = {
+  fence: "giving the other region up",
+  restore: "restoring its data from backups",
+  start: "deploying what a pilot light leaves out",
   scale: "raising its least number of tasks, and waiting until they run",
-  database: "making its databases the writers",
-  switch: "running the Region switch plan: services, databases, traffic",
-  traffic: "moving the customers",
-  secrets: "taking over the secrets that are rotated",
-  fill: "deploying what a pilot light leaves out",
-  note: "writing down which region serves",
+  quiesce: "leaving it to AWS's switchover to stop the writes",
+  "catch-up": "switching the writers over, once everything is copied",
+  promote: "making its databases the writers",
+  shift: "moving the customers",
+  follow: "making the other region's secrets copies of its own",
+  verify: "looking whether it serves, and writing that down",
+  resume: "leading everything back",
+  save: "saving what the other region has alone",
+  reseed: "copying its data anew",
 };
 
-/**
- * A pilot light lacks caches and more, so its stacks are deployed; the database comes first, since nothing can be
- * set up
- * on one that only reads, and so the steps are made one by one. The others have everything: they are made large,
- * and then
- * the Region switch plan does what it does. What it leaves out of an execution that is not graceful is made after it.
- */
-function stagesFor(recovery: RecoveryStrategy, plan: SwitchPlan | null): readonly StageName[] {
-  if (recovery === "pilot-light") return ["check", "database", "secrets", "fill", "scale", "traffic", "note"];
-  return ["check", "scale", ...(plan ? (["switch"] as const) : []), "database", "traffic", "secrets", "note"];
+/** AWS ships nothing that would stop a region by itself which cannot be reached. */
+function doubtOf(from: string): string {
+  return (
+    `a region that is cut off may go on acknowledging until it is fenced: what ${from} acknowledges alone is lost, ` +
+    "and AWS has no lease that ends by itself"
+  );
 }
 
 interface Found {
-  readonly databases: Databases;
+  readonly situation: Situation;
   readonly plan: SwitchPlan | null;
-  readonly lags: readonly Lag[];
 }
 
-async function look({ aws, clock, to, topology }: FailoverOptions, failover: Failover): Promise<Found> {
-  if (topology.recovery === "backup-restore") throw nothingRuns(to);
+async function look(options: FailoverOptions, failover: Failover): Promise<Found> {
+  const { aws, clock, host, to, target, topology, planned, record } = options;
+  const { from } = failover;
+  const { recovery: strategy } = topology;
+  if (strategy === "backup-restore") throw nothingRuns(to);
   await refuseNotWhole(failover);
   const databases = await databasesToPromote(failover);
   const lags = await lagsOf(aws, clock, { region: to, replicas: replicasIn(databases) });
-  const name = planNameIn(failover.assembly);
+  // A pilot light lacks what the plan would scale, so its steps are made one by one.
+  const name = strategy === "pilot-light" ? null : planNameIn(failover.assembly);
   const plan = name === null ? null : await findPlan({ aws, clock, region: to }, name);
-  return { databases, plan, lags };
+  const seesFrom = planned && (await answers(aws, target, from));
+  let recorded = readRecord(record, target.regions);
+  const isLeft = databases.globals.length + databases.replicas.length > 0;
+  if (recorded && (await isPast(options, recorded, isLeft))) {
+    host.say({ level: "info", text: "the failover that broke off here is past; this one begins with its first stage" });
+    recorded = null;
+  }
+  const { regions } = target;
+  return {
+    plan,
+    situation: { regions, from, to, recovery: strategy, planned, seesFrom, lags, recorded, file: record },
+  };
+}
+
+/** Whether a region can be had at all; to be refused something is an answer as well. */
+async function answers(aws: Aws, target: Target, region: string): Promise<boolean> {
+  try {
+    await readNote(aws, target, region);
+    return true;
+  } catch (error) {
+    return !isSilence(error);
+  }
+}
+
+/**
+ * Whether what was recorded here is no longer so: since then somebody deployed or failed over, from another machine
+ * maybe, or a writer that it had moved is elsewhere again (`isLeft`).
+ */
+async function isPast(
+  { aws, target, to }: FailoverOptions,
+  { at, state: { plan } }: Recorded,
+  isLeft: boolean,
+): Promise<boolean> {
+  const note = await readNote(aws, target, to);
+  if (note !== null && note.at > at) return true;
+  const moves = plan.kind === "switchover" ? "catch-up" : "promote";
+  return isLeft && plan.to === to && plan.stages.slice(0, plan.step).includes(moves);
 }
 
 /** What the templates call the Region switch plan; null where the strategy has none. */
@@ -153,60 +240,6 @@ function planNameIn({ templates }: Assembly): string | null {
   const resources = Object.values(templates).flatMap(({ Resources }) => Object.values(Resources ?? {}));
   const name = resources.find(({ Type }) => Type === "AWS::ARCRegionSwitch::Plan")?.Properties?.["Name"];
   return typeof name === "string" ? name : null;
-}
-
-async function runStage(
-  name: StageName,
-  options: FailoverOptions,
-  found: { readonly failover: Failover } & Omit<Found, "lags">,
-): Promise<void> {
-  const { failover, databases, plan } = found;
-  const { aws, clock, host, to, target, planned } = options;
-  switch (name) {
-    case "scale":
-      await scaleUp(failover);
-      return;
-    case "switch":
-      if (plan) await runPlan({ aws, clock, region: to }, plan, { ...executionOf(options, failover), host });
-      return;
-    case "traffic":
-      await moveTraffic(failover, options.topology);
-      return;
-    case "database":
-      // What the plan has promoted needs nothing more.
-      await promoteDatabases(failover, plan ? await databasesToPromote(failover) : databases);
-      return;
-    case "secrets":
-      await takeOverSecrets(failover);
-      return;
-    case "fill":
-      await deploy({
-        aws,
-        target,
-        host,
-        clock,
-        signal: options.signal,
-        active: to,
-        regions: [to],
-        synth: async () => failover.assembly,
-        confirm: async () => true,
-        allowReplacement: false,
-      });
-      return;
-    case "note": {
-      const regions = planned ? target.regions : [to];
-      await writeActiveRegion(aws, target, { active: to, regions, host });
-      return;
-    }
-    case "check":
-      return;
-  }
-}
-
-/** With both regions serving, to leave one is a plan's other workflow; a planned return lets customers in again. */
-function executionOf({ topology, planned, to }: FailoverOptions, { from }: Failover): Execution {
-  const leaves = topology.recovery === "active-active" && !planned;
-  return { graceful: planned, action: leaves ? "deactivate" : "activate", targetRegion: leaves ? from : to };
 }
 
 function otherThan({ regions }: Target, to: string): string {
@@ -241,6 +274,6 @@ function nothingRuns(to: string): UserError {
   return new UserError({
     code: "AWS-040" satisfies AwsCode,
     message: `backup-restore keeps copies of backups in ${to}, and nothing that could take over`,
-    fix: `deploy it there with holdfast deploy --active ${to}, then restore by the runbook of the recovery stack`,
+    fix: `holdfast deploy --active ${to} --only ${to} --restore DATABASE=ARN, of the copy of a snapshot in ${to}`,
   });
 }

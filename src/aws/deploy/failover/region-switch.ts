@@ -69,7 +69,7 @@ export async function findPlan(target: SwitchTarget, wanted: string): Promise<Sw
 export async function runPlan(
   target: SwitchTarget,
   plan: SwitchPlan,
-  { host, ...execution }: Execution & { readonly host: Host },
+  { host, signal, ...execution }: Execution & { readonly host: Host; readonly signal: AbortSignal },
 ): Promise<void> {
   const executionId = (await underWay(target, plan, execution)) ?? (await start(target, plan, execution));
   const told = new Map<string, string>();
@@ -81,11 +81,11 @@ export async function runPlan(
     for (const { name = "", status = "" } of stepStates) {
       if (told.get(name) === status) continue;
       told.set(name, status);
-      if (status !== "notStarted") host.say({ level: "info", about: "switch", text: `${name}: ${status}` });
+      if (status !== "notStarted") host.say({ level: "info", about: plan.name, text: `${name}: ${status}` });
     }
     if (GOOD.has(executionState)) return;
     if (!GOES_ON.has(executionState)) throw stopped(plan, executionState, stepStates);
-    await target.clock.sleep(POLL_MS);
+    await target.clock.sleep(POLL_MS, signal);
   }
 }
 

@@ -12,11 +12,17 @@ export interface Wanted {
   readonly least: number;
 }
 
+/** What is to run in the region that takes over. */
+export interface Capacity {
+  readonly services: readonly Wanted[];
+  readonly groups: readonly Wanted[];
+}
+
 /**
- * Raises the least number of tasks and instances in the region that takes over to what the region that serves has, and
- * waits until they run. Nothing is ever scaled down here.
+ * Raises the least number of tasks and instances in the region that takes over to what the region that serves has.
+ * Nothing is ever scaled down here.
  */
-export async function scaleUp(failover: Failover): Promise<readonly Wanted[]> {
+export async function raiseCapacity(failover: Failover): Promise<Capacity> {
   const deployed = await deployedOf(failover, [SCALABLE_TARGET, GROUP]);
   const services: Wanted[] = [];
   const groups: Wanted[] = [];
@@ -24,8 +30,12 @@ export async function scaleUp(failover: Failover): Promise<readonly Wanted[]> {
     if (each.type === GROUP) groups.push(await raiseGroup(failover, each));
     else services.push(...(await raiseTarget(failover, each)));
   }
-  await until(failover, "scale", RUNNING_WITHIN_MS, () => missing(failover, services, groups));
-  return [...services, ...groups];
+  return { services, groups };
+}
+
+/** Waits until everything that was asked for runs. */
+export async function awaitCapacity(failover: Failover, capacity: Capacity): Promise<void> {
+  await until(failover, "scale", RUNNING_WITHIN_MS, () => missing(failover, capacity));
 }
 
 /** The physical id of a scalable target is `resource|dimension|namespace`. */
@@ -67,11 +77,7 @@ async function raiseGroup({ aws, to, host }: Failover, { physicalId, properties 
   return { id: physicalId, least };
 }
 
-async function missing(
-  { aws, to }: Failover,
-  services: readonly Wanted[],
-  groups: readonly Wanted[],
-): Promise<string | null> {
+async function missing({ aws, to }: Failover, { services, groups }: Capacity): Promise<string | null> {
   const waits: string[] = [];
   for (const { id, least } of services) {
     const [, cluster = "", service = ""] = id.split("/");

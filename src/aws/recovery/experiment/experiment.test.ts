@@ -24,6 +24,7 @@ const NOT_SHIPPED: Readonly<Record<string, string>> = {
   "double-fault": "two experiments after each other",
   "observers-blind": "AWS observes its databases itself",
   "zone-partition-one-way": "FIS closes a subnet both ways",
+  "region-partition": "FIS cuts the routes of subnets, and copies of databases do not go over them",
 };
 
 /** Faults whose nearest action of FIS depends on what carries the system, so that the shop has none. */

@@ -3,11 +3,11 @@ import { Aws, CfnOutput, type Stack } from "aws-cdk-lib";
 import { CfnPlan } from "aws-cdk-lib/aws-arcregionswitch";
 import { CfnRolePolicy } from "aws-cdk-lib/aws-iam";
 import { REGION_SWITCH } from "../../../facts/watch.ts";
-import { type Topology, componentsOf } from "../../../topology/topology.ts";
+import type { Topology } from "../../../topology/topology.ts";
 import { arnOf, logicalId, physicalName } from "../../name.ts";
 import { policyDocument, shipRole } from "../../role.ts";
 import type { Shipment, Site } from "../../ship.ts";
-import { customerAlarmName } from "../../watch/alarm.ts";
+import { toldAlarms } from "../../watch/alarm.ts";
 import { letPlanScale } from "./kubernetes-access.ts";
 import { planStatements } from "./permission.ts";
 import { type Plan, type Step, databaseStep, scaleStep, scaledServices, trafficStep } from "./step.ts";
@@ -133,15 +133,9 @@ function workflowsOf(plan: Plan, services: Parameters<typeof scaleStep>[1]): Cfn
 
 /** What tells that customers are served again: the errors of what listens, in either region. */
 function alarmsOf({ shipment, sites }: Plan): Record<string, { alarmType: string; resourceIdentifier: string }> {
-  const { topology } = shipment;
-  const listening = [
-    ...componentsOf(topology, "service").filter(({ settings }) => settings.protocol === "http"),
-    ...componentsOf(topology, "http-api"),
-  ];
   const entries = sites.flatMap(({ region }) =>
-    listening.map(({ id }) => {
-      const alarm = `alarm:${customerAlarmName({ shipment }, id, "errors")}`;
-      const resourceIdentifier = arnOf("cloudwatch", region.name, alarm);
+    [...toldAlarms(shipment)].map(([id, name]) => {
+      const resourceIdentifier = arnOf("cloudwatch", region.name, `alarm:${name}`);
       return [`${id}-in-${region.name}`, { alarmType: "applicationHealth", resourceIdentifier }] as const;
     }),
   );

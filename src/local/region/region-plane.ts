@@ -1,71 +1,81 @@
 import { fileURLToPath } from "node:url";
-import { messageOf } from "../base/error.ts";
-import type { Ms } from "../base/units.ts";
-import { componentsOf, findComponent } from "../topology/topology.ts";
-import type { LinkRule } from "../world/primitive.ts";
-import type { Context } from "./context.ts";
-import { balancerFromOutside } from "./plan.ts";
-import { PORT } from "./address.ts";
-import { type Child } from "./process/child.ts";
-import { type Connection, connect } from "./process/ipc.ts";
-import type { GlobalProtocol } from "./process/messages-global.ts";
-import type { QueueFault } from "./engine/queue-calls.ts";
-import type { RegionProtocol } from "./process/messages-region.ts";
-import type { EndpointOrder, LinkTarget, TargetOrder, ZoneProtocol } from "./process/messages-zone.ts";
-import { nodeCommand } from "./process/node-command.ts";
-import type { EndpointTargets } from "./replica-set.ts";
-import { memberEnd } from "./zone-config.ts";
-import { ZoneHandle } from "./zone-handle.ts";
-import type { ZoneConfig } from "./process/messages-zone.ts";
+import { messageOf } from "../../base/error.ts";
+import type { Ms } from "../../base/units.ts";
+import { componentsOf, findComponent } from "../../topology/topology.ts";
+import type { LinkRule } from "../../world/primitive.ts";
+import type { Context } from "../context.ts";
+import type { QueueFault } from "../engine/queue-calls.ts";
+import type { Child } from "../process/child.ts";
+import { type Connection, connect } from "../process/ipc.ts";
+import type { RegionProtocol } from "../process/messages-region.ts";
+import type { EndpointOrder, LinkTarget, TargetOrder, ZoneConfig, ZoneProtocol } from "../process/messages-zone.ts";
+import { nodeCommand } from "../process/node-command.ts";
+import type { EndpointTargets } from "../replica-set.ts";
+import type { VantageConfig } from "../vantage/vantage.ts";
+import { memberEnd } from "../zone-config.ts";
+import { ZoneHandle } from "../zone-handle.ts";
 
 /** Pause before a process that ended by itself is started again. */
 const RESTART_AFTER_MS: Ms = 100;
 
-/** What the processes of the data plane report. */
-export interface DataPlaneEvents {
+/** What the processes of a region report. */
+export interface RegionPlaneEvents {
   health(zone: string, service: string, task: string, healthy: boolean): void;
   sight(observer: string, component: string, instance: string, ok: boolean): void;
   metrics(zone: string, services: ZoneProtocol["events"]["metrics"]["services"]): void;
-  /** The DNS's health checks of a balancer node; healthy in the beginning. */
-  node(service: string, zone: string, healthy: boolean): void;
   trapped(id: string): void;
   cancelledCommit(zone: string, endpoint: string): void;
+  /** A zone's process may, or may no longer, let writes be acknowledged. */
+  lease(zone: string, held: boolean): void;
   /** A message has used up its receives. */
   deadLettered(queue: string, message: string): void;
+  /** The region's own watcher sees, or does not see, a region. */
+  regionSight(region: string, ok: boolean): void;
   /** The process of a zone has gone, though the zone has power; it is started again. */
   zoneLost(zone: string): void;
 }
 
+/** What the processes of a region are started with. */
+export interface RegionPlaneConfig {
+  zone(name: string): ZoneConfig;
+  readonly vantage: VantageConfig | null;
+}
+
+/** Where an endpoint leads that another region's database is behind: a link, or nowhere. */
+export type ForeignTarget = LinkTarget | null;
+
 /**
- * The processes that carry users' bytes: one a zone, one for the region's own services, one for what is outside (DNS
- * and edge). It remembers what it ordered, so that a process that starts again is given the same.
+ * The processes that carry users' bytes in one region: one a zone, and one for what stands beside the zones. It
+ * remembers what it ordered, so that a process that starts again is given the same.
  */
-export class DataPlane {
+export class RegionPlane {
   readonly zones: ReadonlyMap<string, ZoneHandle>;
   readonly #context: Context;
-  readonly #events: DataPlaneEvents;
+  readonly #events: RegionPlaneEvents;
+  readonly #config: RegionPlaneConfig;
   readonly #endpoints = new Map<string, EndpointTargets>();
+  /** By endpoint: those that lead to another region. */
+  readonly #foreign = new Map<string, ForeignTarget>();
   readonly #targets = new Map<string, readonly TargetOrder[]>();
   readonly #healthPaths = new Map<string, string>();
   readonly #zonesAway = new Map<string, readonly string[]>();
   #pins = new Map<string, string>();
   #rules: readonly LinkRule[] = [];
   #queueFaults: readonly QueueFault[] = [];
-  #siteDown = false;
-  #stopping = false;
-  #region: { child: Child; connection: Connection<RegionProtocol> } | null = null;
-  #global: { child: Child; connection: Connection<GlobalProtocol> } | null = null;
+  #powered = false;
+  #beside: { child: Child; connection: Connection<RegionProtocol> } | null = null;
 
-  constructor(context: Context, events: DataPlaneEvents, configure: (zone: string) => ZoneConfig) {
+  constructor(context: Context, events: RegionPlaneEvents, config: RegionPlaneConfig) {
     this.#context = context;
     this.#events = events;
+    this.#config = config;
     const zones = context.plan.region.zones.map((zone) => {
       const handle = new ZoneHandle({
         zone,
         spawner: context.spawner,
         logFile: context.state.logFile(`zone-${zone.name}`),
         cwd: context.state.path,
-        config: () => configure(zone.name),
+        config: () => config.zone(zone.name),
         onReady: (connection) => this.#brief(zone.name, connection),
         onLost: (how) => {
           events.zoneLost(zone.name);
@@ -77,19 +87,32 @@ export class DataPlane {
     this.zones = new Map(zones);
   }
 
-  async start(): Promise<void> {
-    await Promise.all([
-      ...[...this.zones.values()].map((zone) => zone.start()),
-      this.#startRegion(),
-      this.#startGlobal(),
-    ]);
+  /** Whether what stands beside the zones has power. */
+  get powered(): boolean {
+    return this.#powered;
+  }
+
+  /** Starts what does not run yet, with the rules that are in force. */
+  async start(rules: readonly LinkRule[]): Promise<void> {
+    this.#rules = rules;
+    this.#powered = true;
+    const stopped = [...this.zones.values()].filter(({ pid }) => pid === null);
+    await Promise.all([...stopped.map((zone) => zone.start()), ...(this.#beside ? [] : [this.#startBeside()])]);
+  }
+
+  /** Takes the power of all zones and of what stands beside them. What else they hold is the caller's to kill. */
+  powerOff(): void {
+    this.#powered = false;
+    for (const zone of this.zones.values()) zone.powerOff();
+    this.#beside?.child.signal("SIGKILL");
+    this.#beside = null;
   }
 
   /** Puts exactly these rules in force everywhere; resolves when they are. */
   async applyRules(rules: readonly LinkRule[]): Promise<void> {
     this.#rules = rules;
     const zones = [...this.zones.values()].map((zone) => zone.connection?.request("rules", rules).catch(() => null));
-    await Promise.all([...zones, this.#global?.connection.request("rules", rules)]);
+    await Promise.all([...zones, this.#beside?.connection.request("rules", rules).catch(() => null)]);
   }
 
   setTargets(service: string, targets: readonly TargetOrder[]): void {
@@ -117,7 +140,6 @@ export class DataPlane {
   /** Zonal shift: keeps a service's customers away from exactly these zones. */
   shiftAway(service: string, zones: readonly string[]): void {
     this.#zonesAway.set(service, zones);
-    this.#global?.connection.send("shift", { service, away: zones });
     for (const { connection } of this.zones.values()) connection?.send("zonesAway", { service, zones });
   }
 
@@ -125,12 +147,19 @@ export class DataPlane {
   setEndpoint(targets: EndpointTargets): void {
     const now = !this.#endpoints.has(targets.component);
     this.#endpoints.set(targets.component, targets);
-    for (const zone of this.zones.values()) {
-      const { connection } = zone;
-      if (!connection) continue;
-      for (const order of this.#endpointOrders(targets, now))
-        void connection.request("endpoint", order).catch(() => null);
-    }
+    this.#order(this.#endpointOrders(targets, now));
+  }
+
+  /**
+   * Leads an endpoint out of the region, at once (a link tells), in place of the region's own members; undefined: to
+   * those again.
+   */
+  setForeign(endpoint: string, target: ForeignTarget | undefined): void {
+    if (target === undefined) this.#foreign.delete(endpoint);
+    else this.#foreign.set(endpoint, target);
+    const [component = ""] = endpoint.split(".");
+    const targets = this.#endpoints.get(component) ?? { component, primary: null, replicas: [] };
+    this.#order(this.#endpointOrders(targets, true).filter(({ id }) => id === endpoint));
   }
 
   /** Makes a reader endpoint lead to one replica, at once and for open connections too; null: to all again. */
@@ -147,26 +176,19 @@ export class DataPlane {
   }
 
   async queueDepths(): Promise<RegionProtocol["requests"]["depths"]["answer"]> {
-    return (await this.#region?.connection.request("depths", null)) ?? [];
+    return (await this.#beside?.connection.request("depths", null).catch(() => [])) ?? [];
   }
 
   /** Puts exactly these faults of the queue service in force; resolves when they are. */
   async applyQueueFaults(faults: readonly QueueFault[]): Promise<void> {
     this.#queueFaults = faults;
     // One that is gone is started with them.
-    await this.#region?.connection.request("faults", faults).catch(() => null);
+    await this.#beside?.connection.request("faults", faults).catch(() => null);
   }
 
-  /** Takes the bucket of the static site away from the edge, or gives it back; resolves when that is so. */
-  async setSiteDown(down: boolean): Promise<void> {
-    this.#siteDown = down;
-    // One that is gone is told when it starts again.
-    await this.#global?.connection.request("site", { down }).catch(() => null);
-  }
-
-  /** The way to the process of the region's own services; null while it has none. */
-  get region(): Pick<Connection<RegionProtocol>, "request"> | null {
-    return this.#region?.connection ?? null;
+  /** The way to the process of what stands beside the zones; null while there is none. */
+  get beside(): Pick<Connection<RegionProtocol>, "request"> | null {
+    return this.#beside?.connection ?? null;
   }
 
   async arm(zone: string, trap: ZoneProtocol["requests"]["trap"]["body"]): Promise<void> {
@@ -178,8 +200,7 @@ export class DataPlane {
       ...[...this.zones.values()].map(
         ({ zone, connection }) => [`zone ${zone.name}`, connection?.request("eventLoop", null)] as const,
       ),
-      ["region", this.#region?.connection.request("eventLoop", null)],
-      ["global", this.#global?.connection.request("eventLoop", null)],
+      [this.#name(), this.#beside?.connection.request("eventLoop", null)],
     ];
     const answers = asked.map(async ([name, answer]) => {
       const delay = await answer?.catch(() => undefined);
@@ -191,17 +212,14 @@ export class DataPlane {
   /** Pids of its processes by name, for `status` and `doctor`. */
   pids(): Record<string, number | null> {
     const zones = [...this.zones.values()].map(({ zone, pid }) => [`zone ${zone.name}`, pid] as const);
-    return Object.fromEntries([
-      ...zones,
-      ["region", this.#region?.child.pid ?? null],
-      ["global", this.#global?.child.pid ?? null],
-    ]);
+    return Object.fromEntries([...zones, [this.#name(), this.#beside?.child.pid ?? null]]);
   }
 
   async stop(): Promise<void> {
-    this.#stopping = true;
+    this.#powered = false;
     const zones = [...this.zones.values()].map((zone) => zone.stop());
-    await Promise.all([...zones, this.#region?.child.stop(2_000), this.#global?.child.stop(1_000)]);
+    await Promise.all([...zones, this.#beside?.child.stop(2_000)]);
+    this.#beside = null;
   }
 
   /** Gives a zone's new process all that is in force. */
@@ -213,8 +231,11 @@ export class DataPlane {
     connection.onMessage("metrics", ({ services }) => this.#events.metrics(zone, services));
     connection.onMessage("trapped", ({ id }) => this.#events.trapped(id));
     connection.onMessage("cancelledCommit", ({ endpoint }) => this.#events.cancelledCommit(zone, endpoint));
+    connection.onMessage("lease", ({ held }) => this.#events.lease(zone, held));
     await connection.request("rules", this.#rules);
-    for (const targets of this.#endpoints.values()) {
+    const components = new Set([...this.#endpoints.keys(), ...[...this.#foreign.keys()].map(componentOf)]);
+    for (const component of components) {
+      const targets = this.#endpoints.get(component) ?? { component, primary: null, replicas: [] };
       for (const order of this.#endpointOrders(targets, true)) await connection.request("endpoint", order);
     }
     for (const [service, path] of this.#healthPaths) await connection.request("healthPath", { service, path });
@@ -222,14 +243,31 @@ export class DataPlane {
     for (const [service, targets] of this.#targets) connection.send("targets", { service, targets });
   }
 
+  #order(orders: readonly EndpointOrder[]): void {
+    for (const { connection } of this.zones.values()) {
+      for (const order of orders) void connection?.request("endpoint", order).catch(() => null);
+    }
+  }
+
   #endpointOrders({ component, primary, replicas }: EndpointTargets, now: boolean): EndpointOrder[] {
     const pinned = this.#pins.get(component);
+    const { plan, topology } = this.#context;
     const readers = pinned === undefined ? (replicas.length > 0 ? replicas : primaryOnly(primary)) : [pinned];
-    return this.#context.plan.endpoints
+    return plan.endpoints
       .filter((endpoint) => endpoint.component === component)
       .map(({ id, role }) => {
+        const foreign = this.#foreign.get(id);
+        if (foreign !== undefined || role === "upstream") {
+          const targets = foreign ? [foreign] : [];
+          return { id, targets, now: true, reset: false, leased: false };
+        }
         const ids = role === "writer" ? primaryOnly(primary) : readers;
-        return { id, targets: ids.flatMap((member) => this.#targetOf(member)), now, reset: false };
+        const targets = ids.flatMap((member) => this.#targetOf(member));
+        // Also a reader's that has nowhere else to lead; but nobody writes to a copy of another region's.
+        const isCopy = this.#foreign.has(`${component}.writer`);
+        const isDatabase = findComponent(topology, "database", component) !== undefined;
+        const leased = isDatabase && !isCopy && primary !== null && ids.includes(primary);
+        return { id, targets, now, reset: false, leased };
       });
   }
 
@@ -238,96 +276,52 @@ export class DataPlane {
     return member ? [{ address: member.listen, end: memberEnd(member) }] : [];
   }
 
-  async #startRegion(): Promise<void> {
-    const { plan, topology, pace, state } = this.#context;
-    const child = await this.#spawn("region", "./process/region.ts");
+  async #startBeside(): Promise<void> {
+    const { plan, topology, pace, state, spawner } = this.#context;
+    const name = this.#name();
+    const entry = fileURLToPath(new URL("../process/region.ts", import.meta.url));
+    const child = await spawner.spawn(
+      nodeCommand({ name, entry, logFile: state.logFile(name.replace(" ", "-")), cwd: state.path }),
+    );
     const connection = connect<RegionProtocol>(child);
-    this.#region = { child, connection };
+    this.#beside = { child, connection };
     connection.onMessage("deadLettered", ({ queue, message }) => this.#events.deadLettered(queue, message));
-    this.#keep(child, () => {
-      this.#region = null;
-      return this.#startRegion();
+    connection.onMessage("sight", ({ region, ok }) => this.#events.regionSight(region, ok));
+    void child.exited.then((how) => {
+      if (this.#beside?.child !== child) return;
+      this.#beside = null;
+      this.#restart(name, how, () => this.#startBeside());
     });
     await connection.configure({
       region: plan.region.name,
       listen: plan.queueService.listen,
-      dataDirectory: state.file("sqs"),
+      dataDirectory: state.file("sqs", plan.region.name),
       queues: componentsOf(topology, "queue").map(({ id, settings }) => ({ id, settings })),
       paceFactor: pace.factor,
       faults: this.#queueFaults,
-    });
-  }
-
-  async #startGlobal(): Promise<void> {
-    const { plan, topology, pace } = this.#context;
-    const edge = componentsOf(topology, "edge")[0];
-    const child = await this.#spawn("global", "./process/global.ts");
-    const connection = connect<GlobalProtocol>(child);
-    this.#global = { child, connection };
-    this.#keep(child, () => {
-      this.#global = null;
-      return this.#startGlobal();
-    });
-    const settings = edge?.settings;
-    await connection.configure({
-      system: topology.system,
-      paceFactor: pace.factor,
-      dns: {
-        listen: { host: plan.addresses.global(53), port: PORT.dns },
-        ttlMs: settings?.dnsTtlMs ?? 60_000,
-        healthCheck: settings?.dnsHealthCheck ?? { intervalMs: 10_000, threshold: 3 },
-      },
-      edge: settings ? { listen: { host: plan.addresses.global(1), port: PORT.http }, settings } : null,
-      links: plan.balancers.map((balancer) => ({
-        listen: balancerFromOutside(plan, balancer),
-        target: {
-          address: balancer.listen,
-          end: { zone: balancer.zone.name, component: balancer.service, instance: null },
-        },
-        purpose: "client",
-      })),
+      vantage: this.#config.vantage,
     });
     await connection.request("rules", this.#rules);
-    await connection.request("site", { down: this.#siteDown });
-    connection.onMessage("decision", (decided) => this.#tellOfEdge(edge?.id ?? "", decided));
-    connection.onMessage("health", ({ service, zone, healthy }) => this.#events.node(service, zone, healthy));
-    for (const { service, zone } of plan.balancers) this.#events.node(service, zone.name, true);
-    for (const [service, away] of this.#zonesAway) connection.send("shift", { service, away });
-    for (const service of new Set(plan.balancers.map((balancer) => balancer.service))) {
-      const nodes = plan.balancers.filter((balancer) => balancer.service === service);
-      connection.send("balancers", {
-        service,
-        port: PORT.http,
-        path: findComponent(topology, "service", service)?.settings.health?.path ?? "/",
-        nodes: nodes.map((balancer) => ({ zone: balancer.zone.name, host: balancerFromOutside(plan, balancer).host })),
-      });
-    }
   }
 
-  #tellOfEdge(component: string, decided: GlobalProtocol["events"]["decision"]): void {
-    const { clock, events } = this.#context;
-    events.emit({ kind: "decision", at: clock.now(), component, ...decided });
-  }
-
-  /** Starts a process again when it ends without having been told to. */
-  #keep(child: Child, again: () => Promise<void>): void {
-    void child.exited.then((how) => this.#restart(child.name, how, again));
+  #name(): string {
+    return `region ${this.#context.plan.region.name}`;
   }
 
   #restart(about: string, how: string, again: () => Promise<void>): void {
     const { clock, host } = this.#context;
-    if (this.#stopping) return;
+    if (!this.#powered) return;
     host.say({ level: "warning", about, text: `its process ended (${how}); starting it again` });
     const onFailed = (error: unknown): void =>
       host.say({ level: "error", about, text: `it did not start again: ${messageOf(error)}` });
-    clock.after(RESTART_AFTER_MS, () => void again().catch(onFailed));
+    clock.after(RESTART_AFTER_MS, () => {
+      if (this.#powered) void again().catch(onFailed);
+    });
   }
+}
 
-  #spawn(name: string, file: string): Promise<Child> {
-    const { spawner, state } = this.#context;
-    const entry = fileURLToPath(new URL(file, import.meta.url));
-    return spawner.spawn(nodeCommand({ name, entry, logFile: state.logFile(name), cwd: state.path }));
-  }
+function componentOf(endpoint: string): string {
+  return endpoint.split(".")[0] ?? "";
 }
 
 function primaryOnly(primary: string | null): readonly string[] {

@@ -1,0 +1,75 @@
+import type { Duration } from "../base/units.ts";
+import { FAILURE, type FailureKind } from "../facts/failure.ts";
+import { LOAD } from "../facts/load.ts";
+import { type Read, type Reader, duration, group, orNull, optional, shape } from "./schema.ts";
+import { problem, show } from "./wording.ts";
+
+/**
+ * What estimates and simulations take for granted, where you know better than they do.
+ *
+ * @example
+ * assumptions: { failures: { deployment: { between: "30 days", lasts: ["5 minutes", "20 minutes"] } } }
+ */
+export interface Assumptions {
+  /** How often things fail, and how long they stay so where nothing takes over. @default the ranges of docs/model.md */
+  readonly failures?: { readonly [K in FailureKind]?: AssumedFailure };
+  /** @default what docs/model.md says */
+  readonly load?: AssumedLoad;
+}
+
+/** One kind of failure. Of two durations the first is the shortest and the second the longest that it may be. */
+export interface AssumedFailure {
+  /** From one failure of one of them to its next. */
+  readonly between?: Duration | readonly [Duration, Duration];
+  readonly lasts?: Duration | readonly [Duration, Duration];
+}
+
+/** How customers use the system. */
+export interface AssumedLoad {
+  /** What a request takes while all is well. @default "100 milliseconds" */
+  readonly request?: Duration;
+  /** How long a customer waits for an answer before he tries again. @default "1 second" */
+  readonly patience?: Duration;
+}
+
+/** Assumptions as a definition has them; null where there is none. */
+export type AssumptionsDefinition = Read<typeof readAssumptions>;
+
+const YEAR_MS = 365 * 24 * 3_600_000;
+const time = duration({ min: 1, max: 1_000 * YEAR_MS });
+
+/** One duration, which is both ends, or two. */
+const readRange: Reader<readonly [number, number]> = (value, at, problems) => {
+  if (!Array.isArray(value)) {
+    const both = time(value, at, problems);
+    return both === undefined ? undefined : [both, both];
+  }
+  if (value.length !== 2) {
+    const message = `${show(value)} is neither a duration nor two of them`;
+    problems.push(problem("DEF-005", at, message, "write the shortest and the longest"));
+    return undefined;
+  }
+  const [low, high] = value.map((each: unknown, index) => time(each, `${at}[${index}]`, problems));
+  if (low === undefined || high === undefined) return undefined;
+  if (low <= high) return [low, high];
+  problems.push(problem("DEF-011", at, "the first is longer than the second", "write the shortest first"));
+  return undefined;
+};
+
+const readFailure = shape({ between: orNull(readRange), lasts: orNull(readRange) });
+
+/** Every kind of failure of the facts. */
+function failureFields() {
+  const field = orNull(readFailure);
+  return Object.fromEntries(Object.keys(FAILURE).map((kind) => [kind, field])) as Readonly<
+    Record<FailureKind, typeof field>
+  >;
+}
+
+const readLoad = shape({
+  request: optional(duration({ min: 1, max: 60_000 }), LOAD.requestMs.value),
+  patience: optional(duration({ min: 10, max: 600_000 }), LOAD.patienceMs.value),
+});
+
+/** Reads the assumptions. */
+export const readAssumptions = shape({ failures: group(shape(failureFields())), load: group(readLoad) });

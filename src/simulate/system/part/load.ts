@@ -1,0 +1,149 @@
+import type { Ms } from "../../../base/units.ts";
+import { type ScalingSpec, type ScalingState, scaling } from "../../../control/scaling.ts";
+import type { Surroundings } from "./part.ts";
+
+/** How customers load a service in one region, and what its tasks bear. Rates are operations a second. */
+export interface LoadPlan {
+  readonly region: string;
+  /** At the busiest time of the day, and at the quietest as a share of that. */
+  readonly peak: number;
+  readonly trough: number;
+  /** What one task bears at most, and what it has where scaling keeps it at its target. */
+  readonly perTask: number;
+  readonly atTarget: number;
+  readonly requestMs: Ms;
+  /** After which a customer gives an attempt up. */
+  readonly patienceMs: Ms;
+  readonly attempts: number;
+  /** What may wait at a task, in terms of the time that it takes. */
+  readonly queueMs: Ms;
+  /** Null where nothing follows the load. */
+  readonly scaling: ScalingSpec | null;
+}
+
+/** What a service has of tasks, and how it gets others. */
+export interface Tasks {
+  /** How many work on requests now. */
+  readonly working: () => number;
+  readonly scaleTo: (count: number) => void;
+}
+
+const DAY_MS = 24 * 3_600_000;
+const TICK_MS = 1_000;
+/** CloudWatch's period for target tracking. */
+const PERIOD_MS = 60_000;
+
+type Time = Pick<Surroundings, "clockMs" | "ledTo">;
+
+/** What customers ask for at this time of the day: least at midnight, most at noon. */
+export function demandAt({ peak, trough, region }: LoadPlan, { clockMs, ledTo }: Time): number {
+  const rise = (1 - Math.cos((2 * Math.PI * (clockMs() % DAY_MS)) / DAY_MS)) / 2;
+  return ledTo(region) * peak * (trough + (1 - trough) * rise);
+}
+
+/** How many tasks run at this time of the day while all is well, of which there always are `least`. */
+export function tasksAt(plan: LoadPlan, time: Time, least: number): number {
+  if (plan.scaling === null) return least;
+  const wanted = Math.ceil(demandAt(plan, time) / plan.atTarget);
+  return Math.max(least, Math.min(wanted, plan.scaling.max));
+}
+
+/**
+ * Requests as a fluid. While the tasks bear what customers ask for, nothing is computed. Where they do not, work piles
+ * up; what waits for longer than customers do is done in vain; and who was not served tries again, so that a load can
+ * outlive its cause (a metastable failure) until there are more tasks, or fewer customers.
+ */
+export class Load {
+  readonly #plan: LoadPlan;
+  readonly #around: Surroundings;
+  readonly #tasks: Tasks;
+  readonly #usual: number;
+  #scaling: ScalingState | null = null;
+  /** Requests that wait. */
+  #backlog = 0;
+  /** The share of the attempts that fail. */
+  #failing = 0;
+  #slowness = 1;
+  #isTicking = false;
+  #isScaling = false;
+
+  constructor(plan: LoadPlan, around: Surroundings, tasks: Tasks) {
+    this.#plan = plan;
+    this.#around = around;
+    this.#tasks = tasks;
+    this.#usual = Math.max(plan.scaling?.initial ?? 0, plan.scaling?.min ?? 0);
+  }
+
+  /** The share of the operations that are served in time. */
+  get served(): number {
+    return 1 - this.#failing ** this.#plan.attempts;
+  }
+
+  /** Each request takes so many times as long, for a while. */
+  slow(factor: number, forMs: Ms): void {
+    this.#slowness *= factor;
+    this.#around.time.after(forMs, () => (this.#slowness /= factor));
+  }
+
+  /** Something has changed: it may be too much now. */
+  look(): void {
+    if (this.#isTicking || this.#demand() <= this.#capacity()) return;
+    this.#isTicking = true;
+    this.#later();
+    this.#watchMetric();
+  }
+
+  #demand(): number {
+    return demandAt(this.#plan, this.#around);
+  }
+
+  #capacity(): number {
+    return (this.#tasks.working() * this.#plan.perTask) / this.#slowness;
+  }
+
+  #offered(): number {
+    let attempts = 0;
+    for (let each = 0; each < this.#plan.attempts; each += 1) attempts += this.#failing ** each;
+    return this.#demand() * attempts;
+  }
+
+  #later(): void {
+    this.#around.time.after(TICK_MS, () => this.#tick());
+  }
+
+  /** A second passes. */
+  #tick(): void {
+    const capacity = this.#capacity();
+    const offered = this.#offered();
+    const room = (capacity * this.#plan.queueMs) / 1_000;
+    const surplus = ((offered - capacity) * TICK_MS) / 1_000;
+    this.#backlog = Math.min(Math.max(0, this.#backlog + surplus), room);
+    const isLate = capacity === 0 || (this.#backlog / capacity) * 1_000 > this.#plan.patienceMs;
+    const refused = this.#backlog >= room && offered > 0 ? Math.max(0, 1 - capacity / offered) : 0;
+    this.#failing = isLate ? 1 : refused;
+    this.#isTicking = this.#backlog > 0 || this.#failing > 0 || this.#demand() > capacity;
+    if (this.#isTicking) this.#later();
+  }
+
+  /** Target tracking, for as long as there are other tasks than usual, or too few. */
+  #watchMetric(): void {
+    const { scaling: spec } = this.#plan;
+    if (spec === null || this.#isScaling) return;
+    this.#isScaling = true;
+    const { time } = this.#around;
+    time.after(PERIOD_MS, () => {
+      this.#isScaling = false;
+      this.#follow(spec);
+      if (this.#isTicking || (this.#scaling?.desired ?? this.#usual) > this.#usual) this.#watchMetric();
+    });
+  }
+
+  #follow(spec: ScalingSpec): void {
+    const { time } = this.#around;
+    const underWay = Math.min(this.#offered(), this.#capacity()) * (this.#plan.requestMs / 1_000) * this.#slowness;
+    const state = this.#scaling ?? scaling.start(spec, time.now());
+    const step = scaling.step(spec, state, time.now(), [{ kind: "metric", value: this.#backlog + underWay }]);
+    this.#scaling = step.state;
+    for (const { count } of step.act) this.#tasks.scaleTo(count);
+  }
+}

@@ -1,0 +1,238 @@
+import type { Ms } from "../../../base/units.ts";
+import { replacement } from "../../../control/replacement.ts";
+import type {
+  ReplacementAct,
+  ReplacementSeen,
+  ReplacementSpec,
+  ReplacementState,
+} from "../../../control/replacement/language.ts";
+import type { ProbeSpec } from "../../../topology/spec.ts";
+import { type Supervisor, superviseInVirtualTime } from "../../supervisor.ts";
+import { type Spread, drawTime } from "../spread.ts";
+import { type Answer, Watch } from "../watch.ts";
+import { Load, type LoadPlan, tasksAt } from "./load.ts";
+import type { Blow, Part, Surroundings } from "./part.ts";
+
+/** The tasks of one service in one region. */
+export interface TasksPlan {
+  readonly kind: "tasks";
+  readonly spec: ReplacementSpec;
+  readonly probe: ProbeSpec;
+  /** What AWS takes to start a task. */
+  readonly startMs: Spread;
+  readonly load: LoadPlan;
+  /** How many tasks it has at least where it serves everybody; a warm standby has fewer. */
+  readonly full: number;
+  /** What the controller believes while all is well and so many tasks run; see {@link settleTasks}. */
+  readonly settled: ((count: number) => ReplacementState) | null;
+}
+
+interface Task {
+  readonly id: string;
+  readonly zone: string;
+  isUp: boolean;
+  isHung: boolean;
+  /** The balancer has it as a target. */
+  receives: boolean;
+  /** The balancer believes it to be well. */
+  isTrusted: boolean;
+}
+
+/** Who probes the tasks: one vantage point stands for the nodes of the balancer. */
+const BALANCER = "balancer";
+/** The agent of a zone tells at most so long after that a process has exited. */
+const HEARD_WITHIN_MS = 1_000;
+/** What a task that is asked to end takes for the work that it has. */
+const DRAINS_IN_MS = 1_000;
+
+/** See {@link TasksPlan}: the replacement controller in virtual time, with what it commands. */
+export class TasksPart implements Part {
+  readonly #plan: TasksPlan;
+  readonly #around: Surroundings;
+  readonly #tasks = new Map<string, Task>();
+  readonly #watch: Watch;
+  readonly #supervisor: Supervisor<ReplacementState, ReplacementSeen>;
+  readonly #load: Load;
+  #failing = 0;
+
+  constructor(plan: TasksPlan, around: Surroundings) {
+    this.#plan = plan;
+    this.#around = around;
+    const { spec } = plan;
+    const count = tasksAt(plan.load, around, spec.desired);
+    const settled = plan.settled?.(count);
+    for (const [id, { zone }] of Object.entries(settled?.tasks ?? {})) {
+      this.#tasks.set(id, { id, zone, isUp: true, isHung: false, receives: true, isTrusted: true });
+    }
+    this.#watch = new Watch({
+      time: around.time,
+      probe: plan.probe,
+      phaseOf: (_, task) => around.chance(`probe/${task}`).next(),
+      find: (_, task) => this.#find(task),
+      tell: (_, task, healthy) => this.#judge(task, healthy),
+    });
+    this.#supervisor = superviseInVirtualTime(replacement, spec, around.time, (act) => this.#perform(act));
+    this.#supervisor.start(settled ?? replacement.start(spec, around.time.now()));
+    const { scaling } = plan.load;
+    this.#load = new Load({ ...plan.load, scaling: scaling && { ...scaling, initial: count } }, around, {
+      working: () => this.#working().length,
+      scaleTo: (desired) => this.#see({ kind: "desired", count: desired }),
+    });
+  }
+
+  /** What its controller believes. */
+  get state(): ReplacementState {
+    return this.#supervisor.state();
+  }
+
+  /** An attempt goes to a target that is believed to be well, or to any where none is. A customer has several. */
+  share(): number {
+    if (this.#failing > 0) return 0;
+    const targets = this.#targets().length;
+    if (targets === 0) return 0;
+    const reached = 1 - (1 - this.#working().length / targets) ** this.#plan.load.attempts;
+    return reached * this.#load.served;
+  }
+
+  look(): void {
+    this.#load.look();
+  }
+
+  /** Targets that do what they are sent. */
+  #working(): readonly Task[] {
+    return this.#targets().filter((task) => task.isUp && !task.isHung);
+  }
+
+  strike(blow: Blow): void {
+    const { time } = this.#around;
+    if (blow.kind === "fail") {
+      this.#failing += 1;
+      time.after(blow.forMs, () => (this.#failing -= 1));
+      return;
+    }
+    if (blow.kind === "slow") return this.#load.slow(blow.factor, blow.forMs);
+    const task = this.#tasks.get(blow.instance);
+    if (!task?.isUp) return;
+    if (blow.kind === "crash") return this.#exit(task);
+    task.isHung = true;
+    this.#look(task);
+    time.after(blow.forMs, () => {
+      task.isHung = false;
+      this.#look(task);
+    });
+  }
+
+  /** From now on it serves everybody. */
+  grow(): void {
+    const { desired } = this.state;
+    if (desired < this.#plan.full) this.#see({ kind: "desired", count: this.#plan.full });
+  }
+
+  zoneChanged(zone: string): void {
+    for (const task of this.#tasks.values()) {
+      if (task.zone !== zone || this.#around.isLit(zone)) continue;
+      task.isUp = false;
+      this.#look(task);
+    }
+  }
+
+  zoneNoticed(zone: string, available: boolean): void {
+    this.#see({ kind: "zone", zone, available });
+    for (const task of this.#tasks.values()) if (task.zone === zone && !task.isUp) this.#tellExit(task);
+  }
+
+  #look({ id }: Task): void {
+    if (this.#plan.spec.checked) this.#watch.look(BALANCER, id);
+  }
+
+  #judge(id: string, healthy: boolean): void {
+    const task = this.#tasks.get(id);
+    if (task) task.isTrusted = healthy;
+    this.#see({ kind: "health", task: id, healthy });
+  }
+
+  #see(seen: ReplacementSeen): void {
+    this.#supervisor.see(seen);
+  }
+
+  #targets(): readonly Task[] {
+    const all = [...this.#tasks.values()].filter(({ receives }) => receives);
+    const well = all.filter(({ isTrusted }) => isTrusted);
+    return well.length > 0 ? well : all;
+  }
+
+  #find(id: string): Answer {
+    const task = this.#tasks.get(id);
+    if (!task?.receives) return "blind"; // nobody probes it any more
+    if (task.isUp && !task.isHung) return "answers";
+    return task.isHung || !this.#around.isLit(task.zone) ? "hangs" : "refuses";
+  }
+
+  /** Its process ends by itself. */
+  #exit(task: Task): void {
+    const { time, chance, isLit } = this.#around;
+    task.isUp = false;
+    this.#look(task);
+    time.after(HEARD_WITHIN_MS * chance(`exit/${task.id}`).next(), () => {
+      if (isLit(task.zone)) this.#tellExit(task);
+    });
+  }
+
+  #tellExit(task: Task): void {
+    if (this.#tasks.get(task.id) !== task) return;
+    this.#tasks.delete(task.id);
+    this.#see({ kind: "exited", task: task.id });
+  }
+
+  #perform(act: ReplacementAct): void {
+    switch (act.kind) {
+      case "start":
+        return this.#start(act);
+      case "stop":
+        return this.#stop(act);
+      case "register":
+        return this.#receive(act.task, true);
+      case "deregister":
+        return this.#receive(act.task, false);
+      default: // told for the journal
+    }
+  }
+
+  #start({ id, task, zone }: ReplacementAct & { kind: "start" }): void {
+    const { time, chance, isLit } = this.#around;
+    time.after(drawTime(this.#plan.startMs, chance(`start/${task}`)), () => {
+      const isWanted = this.state.tasks[task]?.doing === id;
+      const ok = isWanted && isLit(zone);
+      if (ok)
+        this.#tasks.set(task, {
+          id: task,
+          zone,
+          isUp: true,
+          isHung: false,
+          receives: !this.#plan.spec.checked,
+          isTrusted: !this.#plan.spec.checked,
+        });
+      this.#see({ kind: "done", id, ok });
+    });
+  }
+
+  #receive(id: string, receives: boolean): void {
+    const task = this.#tasks.get(id);
+    if (!task || task.receives === receives) return;
+    task.receives = receives;
+    if (!receives && !task.isUp) this.#tasks.delete(id);
+    if (!receives) return;
+    task.isTrusted = false;
+    this.#watch.renew(BALANCER, id);
+    this.#watch.look(BALANCER, id);
+  }
+
+  #stop({ id, task: name, graceMs }: ReplacementAct & { kind: "stop" }): void {
+    const takes: Ms = Math.min(graceMs, DRAINS_IN_MS);
+    this.#around.time.after(takes, () => {
+      this.#tasks.delete(name);
+      this.#see({ kind: "done", id, ok: true });
+      this.#see({ kind: "exited", task: name });
+    });
+  }
+}

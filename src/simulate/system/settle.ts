@@ -1,0 +1,40 @@
+import { seededRandom } from "../../base/random.ts";
+import type { Ms } from "../../base/units.ts";
+import type { ReplacementState } from "../../control/replacement/language.ts";
+import { type VirtualTime, virtualTime } from "../virtual-time.ts";
+import type { Surroundings } from "./part/part.ts";
+import { ReplicaPart, type ReplicaPlan } from "./part/replica.ts";
+import { TasksPart, type TasksPlan } from "./part/tasks.ts";
+
+/** Every incident begins at this instant: what controllers remember of their start lies before it. */
+export const SETTLED_AT: Ms = 24 * 3_600_000;
+
+/** Starts a database or cache, and has its incidents begin with what its controller believes when all is well. */
+export function settleReplica(plan: Omit<ReplicaPlan, "settled">): ReplicaPlan {
+  const around = quiet();
+  const part = new ReplicaPart({ ...plan, settled: null }, around);
+  around.time.runUntil(SETTLED_AT);
+  return { ...plan, settled: part.state };
+}
+
+/** Starts a service, and has its incidents begin with what its controller believes when all is well. */
+export function settleTasks(plan: Omit<TasksPlan, "settled">): TasksPlan {
+  const known = new Map<number, ReplacementState>();
+  const settled = (count: number): ReplacementState => {
+    const before = known.get(count);
+    if (before) return before;
+    const around = quiet();
+    const spec = { ...plan.spec, desired: count };
+    const part = new TasksPart({ ...plan, spec, settled: null }, around);
+    around.time.runUntil(SETTLED_AT);
+    known.set(count, part.state);
+    return part.state;
+  };
+  return { ...plan, settled };
+}
+
+/** A world in which nothing goes wrong. */
+function quiet(): Surroundings {
+  const time: VirtualTime = virtualTime();
+  return { time, chance: (name) => seededRandom(`start/${name}`), isLit: () => true, clockMs: () => 0, ledTo: () => 0 };
+}

@@ -1,0 +1,59 @@
+import type { Ms } from "../base/units.ts";
+import type { Definition } from "../definition/validate.ts";
+import { FAILURE, type FailureKind, type FailureRate, type Range } from "../facts/failure.ts";
+import { assumed } from "../facts/fact.ts";
+import { LOAD } from "../facts/load.ts";
+
+/** What estimates and simulations rest on, where a definition says it. */
+export interface Assumptions {
+  /** Null, or left out: as the facts have it. */
+  readonly failures: Readonly<Partial<Record<FailureKind, AssumedRate | null>>>;
+  readonly load: AssumedLoad;
+}
+
+/** One kind of failure; null: as the facts have it. */
+export interface AssumedRate {
+  readonly betweenMs: Range | null;
+  readonly repairMs: Range | null;
+}
+
+/** How customers use the system. */
+export interface AssumedLoad {
+  readonly requestMs: Ms;
+  readonly patienceMs: Ms;
+}
+
+/** What a definition says of them. */
+export function assumptionsOf({ assumptions: { failures, load } }: Definition): Assumptions {
+  const told = Object.entries(failures).flatMap(([kind, failure]) =>
+    failure === null ? [] : [[kind, { betweenMs: failure.between, repairMs: failure.lasts }] as const],
+  );
+  return { failures: Object.fromEntries(told), load: { requestMs: load.request, patienceMs: load.patience } };
+}
+
+const SOURCE = "holdfast.config.ts";
+
+/** How often things fail: the facts, and what the definition says otherwise. */
+export function failureRates({
+  assumptions,
+}: {
+  readonly assumptions?: Assumptions;
+}): Readonly<Record<FailureKind, FailureRate>> {
+  const entries = Object.entries(FAILURE).map(([kind, fact]): readonly [string, FailureRate] => {
+    const told = assumptions?.failures[kind as FailureKind]; // the keys of the facts
+    const { betweenMs, repairMs } = told ?? { betweenMs: null, repairMs: null };
+    return [
+      kind,
+      {
+        betweenMs: betweenMs === null ? fact.betweenMs : assumed(betweenMs, "ms", SOURCE, "the definition"),
+        repairMs: repairMs === null ? fact.repairMs : assumed(repairMs, "ms", SOURCE, "the definition"),
+      },
+    ];
+  });
+  return Object.fromEntries(entries) as Record<FailureKind, FailureRate>; // the same keys
+}
+
+/** How customers use the system: the facts, or what the definition says. */
+export function loadOf({ assumptions }: { readonly assumptions?: Assumptions }): AssumedLoad {
+  return assumptions?.load ?? { requestMs: LOAD.requestMs.value, patienceMs: LOAD.patienceMs.value };
+}
