@@ -48,8 +48,10 @@ async function startWitnesses(): Promise<readonly FixedLink[]> {
 async function startChatter(): Promise<Address> {
   const server = createServer((socket) => {
     socket.on("error", () => undefined);
-    socket.once("data", (greeting) => {
-      if (greeting.toString() !== "hello") return;
+    let greeting = "";
+    socket.on("data", (part) => {
+      greeting += part.toString(); // it may come in parts
+      if (greeting !== "hello") return;
       const stop = every(systemClock, 5, () => void socket.write("."));
       socket.once("close", stop);
     });
