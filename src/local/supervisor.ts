@@ -283,9 +283,12 @@ export class Supervisor implements World {
   /** Backups are taken where databases take writes. */
   async #keepBackups(): Promise<void> {
     if (this.#phase === "stopping") return;
-    await Promise.all(
-      this.#backups.map(({ region, kept }) => (region.posture.data === "leads" ? kept.begin() : kept.stop())),
-    );
+    const changes = this.#backups.map(async ({ region, kept }) => {
+      if (region.posture.data !== "leads") return kept.leave();
+      // What a region that takes over has are copies: none of them reaches what it goes on with.
+      if ((await kept.begin()) && this.#phase === "running") await kept.backUp();
+    });
+    await Promise.allSettled(changes); // what failed was said, and is tried again by the schedule
   }
 
   /** The region of a zone. */

@@ -29,6 +29,8 @@ export interface BackupRig extends DatabaseRig {
   loop(change?: Partial<BackupLoopOptions>): Promise<BackupLoop>;
 }
 
+const MEMBERS = ["database-a", "database-b", "database-c"];
+
 /** Makes a rig like `createDatabaseRig` does; nothing is started yet. */
 export async function createBackupRig(fixture: Fixture, net: number, key: BackupKey | null = null): Promise<BackupRig> {
   const archive = new Archive(join(fixture.directory, "it's 100% kept"), key);
@@ -47,6 +49,7 @@ export async function createBackupRig(fixture: Fixture, net: number, key: Backup
   };
   const said: string[] = [];
   const startAlone = async (): Promise<void> => {
+    await archive.expect(MEMBERS);
     await rig.members.a.start({ role: "primary", standbys: [] });
     await withSession(target("a"), (session) => applySetting(session, systemClock, ["synchronous_standby_names", ""]));
   };
@@ -72,7 +75,7 @@ export async function createBackupRig(fixture: Fixture, net: number, key: Backup
     async loop(change = {}) {
       const HOUR = 3_600_000;
       const loop = new BackupLoop({
-        members: ["database-a", "database-b", "database-c"],
+        members: MEMBERS,
         database: "database",
         archive,
         copy: null,

@@ -47,6 +47,11 @@ export class Archive {
     return incomingFolder(this.directory, member);
   }
 
+  /** Has members hand their log over from now on; without this they keep nothing for it. */
+  async expect(members: readonly string[]): Promise<void> {
+    for (const member of members) await mkdir(this.incoming(member), { recursive: true, mode: 0o700 });
+  }
+
   /** Makes its folders, and removes what was never finished. */
   async open(): Promise<void> {
     for (const name of ["base", "log", "incoming"])

@@ -101,7 +101,7 @@ export class BackupLoop {
     const { archive, copy, clock, spec, heartbeatMs } = this.#options;
     await archive.open();
     await copy?.archive.open();
-    for (const member of this.#options.members) await mkdir(archive.incoming(member), { recursive: true, mode: 0o700 });
+    await archive.expect(this.#options.members);
     this.#running = runInRealTime({
       controller,
       spec: { ...spec, copies: copy !== null },
@@ -124,6 +124,10 @@ export class BackupLoop {
     await this.#working;
     await this.#tellWaiting();
     await this.#taking.catch(() => undefined);
+  }
+
+  /** Nobody takes in what members hand over from now on; they see that, and keep nothing for it. */
+  async leave(): Promise<void> {
     const { archive, members } = this.#options;
     for (const member of members) await rm(archive.incoming(member), { recursive: true, force: true });
   }

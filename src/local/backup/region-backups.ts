@@ -41,18 +41,26 @@ export class RegionBackups {
     return this.#loops.length > 0;
   }
 
-  /** Begins to take backups, by the schedule; at once where there is none yet. */
-  async begin(): Promise<void> {
-    if (this.running) return;
+  /** Begins to take backups, by the schedule; at once where there is none yet. False where it had begun already. */
+  async begin(): Promise<boolean> {
+    if (this.running) return false;
     this.#loops = this.#setup.region.databases.map((set) => ({ set, loop: this.#loop(set) }));
     await Promise.all(this.#loops.map(({ loop }) => loop.begin()));
+    return true;
   }
 
-  /** Ends it; resolves once nothing is under way. */
+  /** Ends it until the next start: what members hand over until then is taken in then. */
   async stop(): Promise<void> {
     const loops = this.#loops;
     this.#loops = [];
     await Promise.all(loops.map(({ loop }) => loop.stop()));
+  }
+
+  /** Ends it for a region that leads no more. */
+  async leave(): Promise<void> {
+    const loops = this.#loops;
+    await this.stop();
+    await Promise.all(loops.map(({ loop }) => loop.leave()));
   }
 
   /** Takes a backup of every database now. */
@@ -100,6 +108,7 @@ export class RegionBackups {
       await archive.open();
       const into = this.#into(set);
       const { completeAt, rows } = await restoreTo({ archive, toTime: null, into, engine: this.#engine(set), clock });
+      await archive.expect(set.members);
       await set.layDown(into);
       const detail = `${rows} rows, as of ${new Date(completeAt).toISOString()}`;
       const [component, subject] = [set.component, region.name];
