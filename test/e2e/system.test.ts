@@ -120,10 +120,16 @@ describe("a system that is up", () => {
   test("replaces whatever of it dies, and takes orders again", async () => {
     using state = temporaryState();
     const { endpoints, instances } = await up(state);
-    const pidOf = (id: string): number => instances.find((one) => one.id === id)?.pid ?? 0;
+    const pidOf = (id: string): number => {
+      const { pid } = instances.find((one) => one.id === id) ?? { pid: null };
+      if (pid === null) throw new Error(`${id} has no process`); // and 0 would be our own group
+      return pid;
+    };
     try {
       expect(await order(endpoints.site, "before")).toBe(202);
-      const victims = ["region", "global", "us-east-1b", "api-us-east-1c", "fulfilment-us-east-1a"].map(pidOf);
+      const victims = ["region us-east-1", "global", "us-east-1b", "api-us-east-1c", "fulfilment-us-east-1a"].map(
+        pidOf,
+      );
       for (const pid of victims) signalProcess(pid, "SIGKILL");
       await eventually(
         async () => {
