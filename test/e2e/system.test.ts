@@ -173,7 +173,8 @@ describe("a machine that is in the way", () => {
     using state = temporaryState();
     const busy = createServer();
     const slot = 1 + preferredSlot(state.path); // the first that it tries
-    await new Promise<void>((resolve) => busy.listen(5432, `127.${slot}.0.1`, resolve));
+    // The first three numbers are the zones' own, and the next one the first database's.
+    await new Promise<void>((resolve) => busy.listen(5432, `127.${slot}.0.4`, resolve));
     try {
       const { code, stderr } = await holdfast(["up", "--detach", ...flags(state)]);
       expect(code).toBe(3);
