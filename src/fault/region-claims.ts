@@ -53,6 +53,19 @@ export function staysWhereItIs(): Claims {
   ];
 }
 
+/** What must come of a partition between regions: each is alive, and the one that serves goes on. */
+export function outlivesPartition(topology: Topology): Expectation {
+  return {
+    unavailable: [],
+    claims: [
+      ...staysWhereItIs(),
+      ...unharmedWhereOneServes(topology),
+      { claim: { kind: "lossless" }, proves: "no acknowledged write is lost" },
+    ],
+    trace: "world",
+  };
+}
+
 /** Customers notice nothing; where both regions serve them, those of the other one need the way to the writer. */
 export function unharmedWhereOneServes({ recovery }: Topology): Claims {
   if (recovery === "active-active") return [];

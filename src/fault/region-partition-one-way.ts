@@ -1,5 +1,5 @@
 import type { Fault } from "./fault.ts";
-import { staysWhereItIs, unharmedWhereOneServes } from "./region-claims.ts";
+import { outlivesPartition } from "./region-claims.ts";
 import { otherRegions } from "./region-cut.ts";
 import { regionTargets } from "./target.ts";
 
@@ -18,13 +18,5 @@ export const regionPartitionOneWay: Fault = {
       kind: "link",
       rule: { from: { region: subject }, to: { region }, effect: { kind: "black-hole" } },
     })),
-  expects: (topology) => ({
-    unavailable: [],
-    claims: [
-      ...staysWhereItIs(),
-      ...unharmedWhereOneServes(topology),
-      { claim: { kind: "lossless" }, proves: "no acknowledged write is lost" },
-    ],
-    trace: "world",
-  }),
+  expects: outlivesPartition,
 };

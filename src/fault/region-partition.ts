@@ -1,5 +1,5 @@
 import type { Fault } from "./fault.ts";
-import { staysWhereItIs, unharmedWhereOneServes } from "./region-claims.ts";
+import { outlivesPartition } from "./region-claims.ts";
 import { betweenRegions } from "./region-cut.ts";
 import { regionTargets } from "./target.ts";
 
@@ -17,13 +17,5 @@ export const regionPartition: Fault = {
   fisAction: "Cross-Region: Connectivity",
   targets: (topology) => regionTargets(topology, "active"),
   primitives: (topology, subject) => betweenRegions(topology, subject, { effect: { kind: "black-hole" } }),
-  expects: (topology) => ({
-    unavailable: [],
-    claims: [
-      ...staysWhereItIs(),
-      ...unharmedWhereOneServes(topology),
-      { claim: { kind: "lossless" }, proves: "no acknowledged write is lost" },
-    ],
-    trace: "world",
-  }),
+  expects: outlivesPartition,
 };

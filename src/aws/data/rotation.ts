@@ -11,6 +11,7 @@ import { logicalId, physicalName } from "../name.ts";
 import { type Statement, shipRole } from "../role.ts";
 import { type Site, keep, tagged } from "../ship.ts";
 import { openDoor } from "./door.ts";
+import { makeVersions } from "./secret.ts";
 
 const DAY_MS = 86_400_000;
 const LOG_DAYS = 90;
@@ -79,7 +80,7 @@ function shipFunction(
     tellsAccount: false,
     statements: [
       { sid: "Log", actions: ["logs:CreateLogStream", "logs:PutLogEvents"], resources: [log.attrArn] },
-      ...makeVersions(site, secretArn),
+      ...makeVersions(site, [secretArn]),
       ...may,
     ],
     managedPolicyArns: [`arn:${stacks.data.partition}:iam::aws:policy/service-role/AWSLambdaENIManagementAccess`],
@@ -120,24 +121,4 @@ function shipGroup(
     tags: tagged(shipment, component),
   });
   return group.attrGroupId;
-}
-
-function makeVersions({ keyArn, region }: Site, secretArn: string): Statement[] {
-  return [
-    {
-      sid: "SealSecret",
-      actions: ["kms:GenerateDataKey"],
-      resources: [keyArn],
-      conditions: { StringEquals: { "kms:ViaService": `secretsmanager.${region.name}.amazonaws.com` } },
-    },
-    {
-      sid: "Rotate",
-      actions: [
-        "secretsmanager:DescribeSecret",
-        "secretsmanager:PutSecretValue",
-        "secretsmanager:UpdateSecretVersionStage",
-      ],
-      resources: [secretArn],
-    },
-  ];
 }

@@ -154,3 +154,24 @@ export function readSecretsAt(site: Site, id: string, arns: readonly string[]): 
     },
   ];
 }
+
+/** A rotation makes new versions of these secrets, and says which one is current. */
+export function makeVersions({ keyArn, region }: Site, arns: readonly string[]): Statement[] {
+  return [
+    {
+      sid: "SealSecret",
+      actions: ["kms:GenerateDataKey"],
+      resources: [keyArn],
+      conditions: { StringEquals: { "kms:ViaService": `secretsmanager.${region.name}.amazonaws.com` } },
+    },
+    {
+      sid: "Rotate",
+      actions: [
+        "secretsmanager:DescribeSecret",
+        "secretsmanager:PutSecretValue",
+        "secretsmanager:UpdateSecretVersionStage",
+      ],
+      resources: arns,
+    },
+  ];
+}

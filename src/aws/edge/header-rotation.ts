@@ -5,7 +5,7 @@ import { CfnRotationSchedule, type CfnSecret } from "aws-cdk-lib/aws-secretsmana
 import { RDS } from "../../facts/database.ts";
 import { LAMBDA } from "../../facts/serverless.ts";
 import type { EdgeComponent } from "../../topology/topology.ts";
-import { readSecrets, secretArns } from "../data/secret.ts";
+import { makeVersions, readSecrets, secretArns } from "../data/secret.ts";
 import { type LambdaCode, handlerOf, lambdaAsset } from "../lambda-code.ts";
 import { logicalId, physicalName } from "../name.ts";
 import { type Statement, shipRole } from "../role.ts";
@@ -148,26 +148,12 @@ function doorsOf(global: Stack, sites: readonly Site[], to: Stack): Doors {
 }
 
 function statements(site: Site, { distributionId, firewallArn, ruleArns }: Doors, logGroupArn: string): Statement[] {
-  const { shipment, keyArn, region } = site;
+  const { shipment } = site;
   const names = [originVerifySecretName(shipment, "sent"), originVerifySecretName(shipment, "next")];
   return [
     { sid: "Log", actions: ["logs:CreateLogStream", "logs:PutLogEvents"], resources: [logGroupArn] },
     ...readSecrets(site, "origin-verify", names),
-    {
-      sid: "SealSecret",
-      actions: ["kms:GenerateDataKey"],
-      resources: [keyArn],
-      conditions: { StringEquals: { "kms:ViaService": `secretsmanager.${region.name}.amazonaws.com` } },
-    },
-    {
-      sid: "Rotate",
-      actions: [
-        "secretsmanager:DescribeSecret",
-        "secretsmanager:PutSecretValue",
-        "secretsmanager:UpdateSecretVersionStage",
-      ],
-      resources: secretArns(site, names),
-    },
+    ...makeVersions(site, secretArns(site, names)),
     {
       sid: "Send",
       actions: ["cloudfront:GetDistribution", "cloudfront:UpdateDistribution"],

@@ -13,13 +13,10 @@ import { LagWatch } from "./lag-watch.ts";
 import { Reconciliation } from "./reconciliation.ts";
 import { RecoveryLoop } from "./recovery-loop.ts";
 import { recoverySpec } from "./recovery-plan.ts";
-import { stagesOf } from "./stages.ts";
+import { TURN_WITHIN_MS, stagesOf } from "./stages.ts";
 
 /** Where what each region runs is remembered. */
 const POSTURES = "control/postures.json";
-
-/** How long a copy may take to follow another first. */
-const TURN_WITHIN_MS = 30_000;
 
 /** What the recovery of regions works with. */
 export interface RegionRecoverySetup {

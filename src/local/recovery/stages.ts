@@ -7,13 +7,15 @@ import { componentsOf } from "../../topology/topology.ts";
 import type { Context } from "../context.ts";
 import { balancerFromOutside } from "../plan.ts";
 import type { LocalRegion } from "../region/local-region.ts";
-import { SERVING, STANDING_READY } from "../region/posture.ts";
+import { STANDING_READY } from "../region/posture.ts";
 import { PORT } from "../address.ts";
 import type { Reconciliation } from "./reconciliation.ts";
 
+/** How long the databases of a region may take to lead, or to follow, until it is tried again. */
+export const TURN_WITHIN_MS: Ms = 30_000;
+
 /** How long each stage may take until it is tried again. They guard against a hang, and are no part of AWS's times. */
-const WITHIN: Readonly<Record<"turn" | "whole" | "lease" | "catchUp" | "request", Ms>> = {
-  turn: 30_000,
+const WITHIN: Readonly<Record<"whole" | "lease" | "catchUp" | "request", Ms>> = {
   whole: 60_000,
   lease: 15_000,
   catchUp: 20_000,
@@ -129,7 +131,7 @@ async function promote(on: StagesOn, region: LocalRegion, former: LocalRegion): 
   if (!(await on.bar(former.name))) return false;
   await on.reconciliation.noteFork(former, region);
   on.follow(region);
-  const turned = await region.turnData("leads", WITHIN.turn);
+  const turned = await region.turnData("leads", TURN_WITHIN_MS);
   on.remember();
   return turned && on.admit(region.name);
 }
@@ -152,7 +154,7 @@ async function standBy(on: StagesOn, region: LocalRegion, leader: LocalRegion): 
   on.follow(leader);
   region.scaleServices(ready.services);
   if (ready.services === "off") await on.reconciliation.handOver(region, leader);
-  const turned = ready.data === "follows" ? await region.turnData("follows", WITHIN.turn) : true;
+  const turned = ready.data === "follows" ? await region.turnData("follows", TURN_WITHIN_MS) : true;
   if (ready.data === "off") await region.fence();
   on.remember();
   return turned;
@@ -161,7 +163,7 @@ async function standBy(on: StagesOn, region: LocalRegion, leader: LocalRegion): 
 /** A copy of what the other region has, in place of backups: it is there, and nothing may be lost. */
 async function copy(on: StagesOn, region: LocalRegion): Promise<boolean> {
   await region.open();
-  const turned = await region.turnData("follows", WITHIN.turn);
+  const turned = await region.turnData("follows", TURN_WITHIN_MS);
   on.remember();
   return turned;
 }
@@ -175,7 +177,7 @@ async function reseed(on: StagesOn, region: LocalRegion, leader: LocalRegion): P
 async function resume(on: StagesOn, region: LocalRegion): Promise<boolean> {
   on.leadTo(region.name);
   if (region.posture.data !== "leads" || region.posture.services !== "full") {
-    await region.turnData(SERVING.data === "leads" ? "leads" : "follows", WITHIN.turn);
+    await region.turnData("leads", TURN_WITHIN_MS);
     region.scaleServices("full");
     on.remember();
   }
