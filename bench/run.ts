@@ -22,6 +22,10 @@ const BENCHES: Readonly<
     about: "crash of a database's primary to the next write, beside Patroni",
     load: () => import("./failover.ts"),
   },
+  prediction: {
+    about: "what the simulator expects of each drill, beside what the drill measured",
+    load: () => import("./prediction.ts"),
+  },
   "scale-in": {
     about: "whether scaling in, two minutes after a scale-out, spares the work in flight",
     load: () => import("./scale-in.ts"),

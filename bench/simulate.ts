@@ -100,20 +100,22 @@ async function shop(years: number): Promise<void> {
   }
 }
 
-/** A sharded system: cells of the same kind, each a service of its own. */
+/** A sharded system: cells of the same kind, each a service of its own. By tasks in a cell, by cells and by years. */
 async function growth(): Promise<void> {
   for (const [cells, tasks, lengths] of [
-    [1, 10, [1, 10, 100]],
-    [10, 10, [1, 10]],
+    [1, 10, [10, 100]],
+    [1, 50, [10, 100]],
+    [1, 100, [10]],
     [20, 50, [1, 10]],
-    [200, 50, [1]],
+    [500, 20, [1, 5]],
+    [200, 50, [1, 5]],
   ] as const) {
     const topology = cellsOf(cells, tasks);
     const model = compileModel(topology, hazardRates(topology, "middle"));
     for (const years of lengths) {
-      const { seconds, events } = await measured(model, years);
+      const done = await measured(model, years);
       const what = `${cells * tasks} tasks in ${cells} cells, ${years} ${years === 1 ? "year" : "years"}`;
-      console.log(`${what}: ${seconds.toFixed(2)} s, ${events} events`);
+      console.log(`${what}: ${done.seconds.toFixed(2)} s, ${done.events} events, ${perSecond(done)} a second`);
     }
   }
 }

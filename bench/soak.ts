@@ -17,7 +17,7 @@ import type { DrillDocument } from "../src/drill/document.ts";
 import { drillsDocument, sessionOf } from "../src/drill/drills.ts";
 import { runCampaign } from "../src/drill/nemesis/campaign.ts";
 import type { Striker } from "../src/drill/nemesis/striker.ts";
-import { STEADY } from "../src/drill/check/steady.ts";
+import { STEADY } from "../src/base/steady.ts";
 import type { Rig, Session } from "../src/drill/rig.ts";
 import type { Fault } from "../src/fault/fault.ts";
 import { databaseCrash } from "../src/fault/database-crash.ts";

@@ -64,6 +64,7 @@ const HELD_TO: Readonly<Record<BlastClass, string>> = {
   instance: "`objectives.instance`",
   zone: "`objectives.zone`",
   region: "`objectives.region`",
+  data: "what it must show: a definition has no objective for data that somebody destroys",
 };
 
 /** The first target tells: another one of the same fault is struck alike. */
@@ -159,6 +160,8 @@ const STEPS: {
   "fill-disk": () => "lets nothing more be written to a member's disk",
   "skew-clock": ({ byMs }) => `sets a zone's clocks ${byMs < 0 ? "back" : "forward"} by ${seconds(Math.abs(byMs))}`,
   "hold-endpoint": () => "holds the writer's endpoint where it leads to",
+  "delete-rows": () => "deletes every row of a database, and restores it when undone",
+  "back-up": () => "begins a backup, which is under way then",
 };
 
 function stepInWords<K extends PrimitiveKind>(primitive: Extract<Primitive, { kind: K }>): string {

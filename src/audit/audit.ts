@@ -1,6 +1,7 @@
 import { SEVERITIES, type AuditProblem, type Finding } from "../base/audit-document.ts";
 import { messageOf } from "../base/error.ts";
 import { type Model, buildModel } from "./model/model.ts";
+import { problemOfUnevaluated } from "./read/problem.ts";
 import type { Resource } from "./model/resource.ts";
 import { RULES } from "./rule/all.ts";
 import { NO_OBJECTIVES, contradictionsOf } from "./objectives.ts";
@@ -30,12 +31,7 @@ export interface AuditOptions {
 export function audit(templates: readonly Template[], options: AuditOptions = {}): Audit {
   const { model, failed } = buildModel(templates, options.deployment);
   const context: Context = { objectives: { ...NO_OBJECTIVES, ...options.objectives } };
-  const problems = failed.map(({ template, why }): AuditProblem => ({
-    code: "AUD-003",
-    at: template.file,
-    message: `could not be evaluated: ${why}`,
-    fix: "audit the other files without it, and report this template",
-  }));
+  const problems = failed.map(problemOfUnevaluated);
   const found = RULES.filter((rule) => isAsked(rule, context)).flatMap((rule) => placedOf(rule, model, context));
   const { findings, suppressed, problems: mistaken } = suppress(found, model);
   return {

@@ -18,6 +18,9 @@ export const CODES = {
   "AUD-017": "two objectives contradict each other",
   "AUD-018": "more can be lost than an audit tells",
   "AUD-019": "a part of an audit could not be worked out",
+  "AUD-020": "nothing in the templates answers customers",
+  "AUD-021": "an assumption does not fit the templates",
+  "AUD-022": "there is nothing to deploy at the paths",
 } as const;
 
 /** One of {@link CODES}. */

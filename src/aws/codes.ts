@@ -44,6 +44,7 @@ export const CODES = {
   "AWS-059": "the name of something new is taken, mostly by what an earlier change retained",
   "AWS-060": "what is to be restored is no database of the definition, or no snapshot is named for it",
   "AWS-061": "another failover or failback is under way, or the region that would hand over is not seen",
+  "AWS-062": "a database of the region that would take over does not follow the one that serves",
 } as const;
 
 /** The code of a problem of shipping. */

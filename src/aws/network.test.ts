@@ -1,6 +1,6 @@
 import { Match } from "aws-cdk-lib/assertions";
 import { describe, expect, test } from "vitest";
-import { type Sites, makeSites } from "../../test/support/aws-site.ts";
+import { type Sites, type SitesOptions, makeSites } from "../../test/support/aws-site.ts";
 import { zoneRanges } from "./network/plan.ts";
 
 /** The resources of a type in the network stack, by logical id. */
@@ -72,6 +72,50 @@ describe("a network", () => {
       Properties: { KmsKeyId: { "Fn::GetAtt": ["Key", "Arn"] }, RetentionInDays: 365 },
       DeletionPolicy: "RetainExceptOnCreate",
     });
+  });
+
+  test("is told to encrypt what is sent within it, and its flow logs tell whether it was", () => {
+    template.hasResourceProperties("AWS::EC2::VPCEncryptionControl", {
+      VpcId: { "Fn::GetAtt": ["Vpc", "VpcId"] },
+      Mode: "monitor",
+      LambdaExclusionInput: Match.absent(),
+    });
+    expect(template.findResources("AWS::EC2::VPC")["Vpc"]!.Properties.VpcEncryptionControl).toBeUndefined();
+    template.hasResourceProperties("AWS::EC2::FlowLog", {
+      LogFormat: Match.stringLikeRegexp(String.raw`^\$\{version\} .*\$\{encryption-status\}`),
+    });
+  });
+
+  test("lets in nothing that AWS could not encrypt where that is asked for, but for what speaks TLS itself", () => {
+    const strict = makeSites({ network: { encryption: "enforce" } }).template("network");
+    strict.hasResourceProperties("AWS::EC2::VPCEncryptionControl", {
+      Mode: "enforce",
+      InternetGatewayExclusionInput: "enable",
+      NatGatewayExclusionInput: "enable",
+      LambdaExclusionInput: "enable",
+      ElasticFileSystemExclusionInput: "enable",
+      VpcPeeringExclusionInput: Match.absent(),
+    });
+  });
+
+  test("enforces nothing in a region that is made anew when it is needed", () => {
+    const modes = (recovery: "backup-restore" | "warm-standby"): unknown[] => {
+      const made = makeSites({ network: { encryption: "enforce" }, recovery, active: "us-west-2" });
+      return made.sites.flatMap((site) =>
+        Object.values(made.template("network", site).findResources("AWS::EC2::VPCEncryptionControl")).map(
+          ({ Properties }) => Properties.Mode as unknown,
+        ),
+      );
+    };
+    expect(modes("warm-standby")).toEqual(["enforce", "enforce"]);
+    expect(modes("backup-restore").at(-1)).toBe("monitor");
+  });
+
+  test.each<[string, SitesOptions]>([
+    ["where it is not wanted", { network: { encryption: "off" } }],
+    ["where AWS has none of it", { regions: ["ap-northeast-2"] }],
+  ])("is not told to encrypt anything %s", (_, changed) => {
+    makeSites(changed).template("network").resourceCountIs("AWS::EC2::VPCEncryptionControl", 0);
   });
 
   test("does not overlap with the network of the other region", () => {

@@ -3,6 +3,7 @@ import { CfnVPC } from "aws-cdk-lib/aws-ec2";
 import { assert } from "../base/error.ts";
 import type { ExistingNetwork } from "../topology/shipping.ts";
 import { physicalName } from "./name.ts";
+import { shipEncryption } from "./network/encryption.ts";
 import { shipEndpoints } from "./network/endpoint.ts";
 import { shipFlowLogs } from "./network/flow-log.ts";
 import { shipSubnets } from "./network/subnet.ts";
@@ -35,6 +36,7 @@ export function shipNetwork(site: BareSite, keyArn: string): Network {
   const zones = shippedZones(shipment, region).map(({ name }) => shipSubnets(site, vpcId, { zone: name, cidr }));
   shipWaysOut(site, vpcId, zones);
   shipEndpoints(site, { vpcId, cidr, zones });
+  shipEncryption(site, vpcId);
   shipFlowLogs(site, vpcId, keyArn);
   new CfnOutput(stacks.network, "DefaultSecurityGroupId", { value: vpc.attrDefaultSecurityGroup });
   return { vpcId, cidr, zones: zones.map(({ subnets }) => subnets) };

@@ -79,6 +79,8 @@ export interface StrategyEstimate {
 export interface EstimateDocument {
   readonly holdfast: 1;
   readonly system: string;
+  /** What is held against the figures; null where the definition asks for nothing. */
+  readonly objectives: Readonly<Record<LossScope, { readonly rtoMs: Ms | null; readonly rpoMs: Ms | null }>>;
   readonly strategies: readonly StrategyEstimate[];
   /** Objectives that exclude each other, or that a strategy cannot meet whatever is spent. */
   readonly contradictions: readonly string[];

@@ -1,3 +1,4 @@
+import type { DrillPrediction } from "./prediction.ts";
 import type { Ms } from "./units.ts";
 
 /** How an operation of a customer ended. Unknown is never counted as a success. */
@@ -177,7 +178,7 @@ export interface DrillEvent {
   readonly pace: string;
   readonly paceFactor: number;
   /** Whose objective counts; null for the control run. */
-  readonly blastClass: "instance" | "zone" | "region" | null;
+  readonly blastClass: "instance" | "zone" | "region" | "data" | null;
   readonly objective: { readonly rtoMs: Ms | null; readonly rpoMs: Ms | null };
   readonly journeys: readonly DrilledJourney[];
   /** Components that are queues: what a journey needs of them may be pending or stranded there. */
@@ -186,6 +187,8 @@ export interface DrillEvent {
   readonly expectation: DrilledExpectation | null;
   /** What the provider documents for the promotion of a component's replica, by component. */
   readonly documentedMs: Readonly<Record<string, Ms>>;
+  /** What was expected of it before it was made; null or left out where nobody could say. */
+  readonly predicted?: DrillPrediction | null;
   /** The command that repeats it, where the name of the drill does not tell. */
   readonly repeat?: string;
 }
@@ -207,6 +210,7 @@ export interface DrilledExpectation {
     readonly proves: string;
   }[];
   readonly trace: "world" | "customers" | "none";
+  readonly rewinds?: boolean;
 }
 
 /** A journey as a drill takes it, and how it did without a fault. */

@@ -1,3 +1,4 @@
+import type { FaultSchedule } from "./fault-schedule.ts";
 import type { Ms } from "./units.ts";
 
 /** A figure with the interval in which it lies with 95% confidence, as far as chance goes. */
@@ -18,6 +19,21 @@ export interface SimulatedCause {
   readonly recoveryTimeMs: { readonly p50: Ms; readonly p95: Ms; readonly p99: Ms };
   /** Age of the oldest acknowledged write that was gone, in seconds. */
   readonly lostSeconds: { readonly p50: number; readonly p99: number };
+  /** How long accepted work waited behind queues, at most, in seconds. */
+  readonly lateSeconds: { readonly p50: number; readonly p99: number };
+}
+
+/** How late the work behind a queue was. Shares are of all messages, from 0 to 1. */
+export interface SimulatedQueue {
+  readonly queue: string;
+  /** The longest that any message waited. */
+  readonly longestSeconds: number;
+  /** Older than the queue keeps them. */
+  readonly lostShare: number;
+  /** The longest recovery that the objectives allow; null where they have none. */
+  readonly objectiveSeconds: number | null;
+  /** What waited for longer than that. */
+  readonly beyondObjectiveShare: number | null;
 }
 
 /** How many incidents took about so long: bounds of a bar, of which each is twice as far as the one before. */
@@ -56,11 +72,15 @@ export interface SimulateDocument {
   readonly yearMinutes: { readonly p5: number; readonly p50: number; readonly p95: number; readonly p99: number };
   /** Components by their share of the downtime, the worst first. */
   readonly weakest: readonly { readonly component: string; readonly share: number }[];
+  /** The queues that journeys put something into, and that something works off. */
+  readonly queues: readonly SimulatedQueue[];
   /**
    * Minutes a year of outages that began while something else was broken, by importance sampling: what a thousand years
    * may not contain. Null where it was not asked for.
    */
   readonly coincidences: Sampled | null;
+  /** The worst schedules that a search found, those first whose strikes make each other worse; null as above. */
+  readonly worst: readonly FaultSchedule[] | null;
   /** Another definition beside this one; null where none was given. */
   readonly whatIf: SimulatedChange | null;
   /** What one cause being half as frequent, or lasting half as long, would change; null where it was not asked for. */

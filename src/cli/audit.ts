@@ -8,6 +8,7 @@ import { systemClock } from "../base/clock.ts";
 import { UserError } from "../base/error.ts";
 import { VERSION } from "../base/version.ts";
 import { EXIT, colors, writeJson } from "./output.ts";
+import { parametersFrom, readText } from "./template.ts";
 
 interface Options {
   readonly format: "text" | "json" | "sarif" | "html";
@@ -99,7 +100,7 @@ async function audited(paths: readonly string[], options: Options) {
   const { readBaseline, drawBaseline } = await import("../audit/baseline.ts");
   const { RULES } = await import("../audit/rule/all.ts");
   const region = options.region ?? null;
-  const parameters = await parametersOf(options.parameters);
+  const parameters = await parametersFrom(options.parameters);
   const { templates, files, problems } = await readInput(paths, { region, parameters });
   const found = audit(templates, {
     deployment: { parameters, region },
@@ -112,12 +113,6 @@ async function audited(paths: readonly string[], options: Options) {
   return { document: auditDocument(found, { files, problems, known, elapsed }), rules: RULES, model: found.model };
 }
 
-async function parametersOf(file: string | undefined) {
-  if (file === undefined) return {};
-  const { readParameters } = await import("../audit/read/parameters.ts");
-  return readParameters(file, await readText(file));
-}
-
 async function objectivesOf(file: string | undefined) {
   if (file === undefined) return {};
   const { readObjectives } = await import("../audit/objectives.ts");
@@ -127,11 +122,6 @@ async function objectivesOf(file: string | undefined) {
   if (first === undefined) return objectives;
   const message = problems.map(({ at, message, fix }) => `${at}: ${message}; ${fix}`).join("\n  ");
   throw new UserError({ code: first.code, message, fix: `mend ${file}`, at: file });
-}
-
-async function readText(file: string): Promise<string> {
-  const { readText: read } = await import("../audit/read/file.ts");
-  return read(file);
 }
 
 type Audited = Awaited<ReturnType<typeof audited>>;

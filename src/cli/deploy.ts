@@ -6,6 +6,7 @@ import { EXIT, INTERRUPTED, draw, terminalHost, writeJson } from "./output.ts";
 import { drawPlan } from "./plan-output.ts";
 import {
   type ChangeOptions,
+  type Opened,
   jsonOption,
   onInterrupt,
   openShipment,
@@ -80,10 +81,20 @@ async function run(options: DeployCommandOptions): Promise<void> {
   const sites = isDone ? await uploadSites({ ...shipment, stacks: manifest.stacks, outputs: result.outputs }) : [];
   if (options.json !== undefined) await writeJson(options.json, documentOf(result, sites, options));
   sayEnd(result, options);
+  if (isDone && options.only === undefined) await keepWhatWasLost(shipment, result.plan.active);
   if (result.end !== "deployed") return;
   const { remainingSteps } = await import("../aws/deploy/remaining.ts");
   for (const { text, how } of remainingSteps(topology, result))
     host.say({ level: "info", text: `left to you: ${text} (${how})` });
+}
+
+/** What a region that does not serve acknowledged alone, where it was given up and AWS has taken it back. */
+async function keepWhatWasLost(shipment: Opened, active: string): Promise<void> {
+  const { keepAllLeftBehind } = await import("../aws/deploy/left-behind.ts");
+  const { explaining } = await import("../aws/deploy/refusal.ts");
+  await explaining("looking for what a lost region had alone", () =>
+    keepAllLeftBehind(shipment, shipment.topology, active),
+  );
 }
 
 function documentOf(

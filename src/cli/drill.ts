@@ -1,30 +1,33 @@
 import { join } from "node:path";
-import { Command, InvalidArgumentError } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { systemClock } from "../base/clock.ts";
 import { UserError } from "../base/error.ts";
 import type { Host } from "../base/host.ts";
 import type { Ms } from "../base/units.ts";
 import type { DrillCode } from "../drill/codes.ts";
 import type { DrillsDocument } from "../drill/document.ts";
-import { listDrills, runDrills } from "../drill/drills.ts";
+import { listDrills, needsBackups, runDrills } from "../drill/drills.ts";
 import { runNemesis } from "../drill/nemesis/nemesis.ts";
-import { needsRegions, planDrills } from "../drill/plan.ts";
+import { type PlannedDrill, needsRegions, planDrills } from "../drill/plan.ts";
 import type { Session } from "../drill/rig.ts";
 import { STRATEGY_DRILL, compareStrategies } from "../drill/strategies.ts";
-import { CACHE, DATABASE } from "../facts/timing.ts";
 import { refuseUnsupported } from "../local/not-supported.ts";
 import { type SystemOnDisk, openWorld } from "../local/open-world.ts";
+import { documentedFailoverMs } from "../topology/spec.ts";
 import type { PaceName } from "../topology/timing.ts";
+import { strategyObjective } from "../topology/strategy-objective.ts";
 import { type Topology, componentsOf } from "../topology/topology.ts";
-import type { World } from "../world/world.ts";
+import { predictionsFor } from "./drill-prediction.ts";
 import { drawDrillList } from "./drill-list.ts";
 import { type DrillOutputs, assertWritable, showDrills } from "./drill-output.ts";
+import { nemesisPlay } from "./drill-schedules.ts";
 import { freshState } from "./drill-strategies.ts";
 import { EXIT, INTERRUPTED, terminalHost, writeJson } from "./output.ts";
-import { regionTimes } from "./region-times.ts";
+import { regionTimes, restoreTimes } from "./region-times.ts";
 import {
   STRATEGIES,
   type SystemOptions,
+  backupsWithKey,
   configOption,
   loadSystem,
   paceOption,
@@ -41,6 +44,7 @@ interface DrillCommandOptions extends SystemOptions, DrillOutputs {
   readonly all?: boolean;
   readonly list?: boolean;
   readonly nemesis?: boolean;
+  readonly fromSimulation?: boolean;
   readonly minutes: number;
   readonly strategies?: boolean;
   readonly times: number;
@@ -56,6 +60,7 @@ Examples:
   $ holdfast drill --junit drills.xml           for a CI that shows tests: a test case a drill
   $ holdfast drill --nemesis --minutes 10 --seed 7
                                                 for ten minutes, faults drawn from all of them by the seed
+  $ holdfast drill --nemesis --from-simulation  what the simulator finds to be worst, on the real processes
   $ holdfast drill region-loss                  the region that serves is lost; this runs all regions
   $ holdfast drill --all --regions all          every drill, those of whole regions too
   $ holdfast drill --strategies --times 3       a region lost under each of the four strategies, three times
@@ -73,6 +78,11 @@ export function drillCommand(): Command {
     .option("--list", "show every drill and what it can strike, and run none")
     .option("--all", "run every drill that applies")
     .option("--nemesis", "draw faults from all that apply, sometimes two at once, under one load")
+    .addOption(
+      new Option("--from-simulation", "play the worst schedules that the simulator finds, instead of drawing").implies({
+        nemesis: true,
+      }),
+    )
     .option("--minutes <number>", "how long the nemesis strikes", minutes, 5)
     .option("--strategies", "lose a region under each recovery strategy, and put what it cost side by side")
     .option("--times <number>", "how often each strategy is drilled; the median counts", times, 1)
@@ -100,13 +110,14 @@ async function drill(names: readonly string[], given: DrillCommandOptions): Prom
   const wanted = options.strategies ? [STRATEGY_DRILL] : names;
   const planned = planDrills(system.topology, { names: wanted, all: options.all === true, seed: options.seed });
   await assertWritable(options);
+  const play = await nemesisPlay(options, system.topology, host);
   const around: Around = { host, options, directory: join(system.stateDirectory, "drills"), signal: onInterrupt(host) };
   try {
     const report = options.strategies
       ? await drillStrategies(system, around)
-      : await inWorld(system, around, (session) =>
+      : await inWorld(withBackups(system, planned), around, (session) =>
           options.nemesis
-            ? runNemesis(session, options.minutes, onDrillOf(host))
+            ? runNemesis(session, play, onDrillOf(host))
             : runDrills({ ...session, planned }, onDrillOf(host)),
         );
     await showDrills(report, repeatCommand(report, names, options), options);
@@ -115,6 +126,11 @@ async function drill(names: readonly string[], given: DrillCommandOptions): Prom
     if (!around.signal.aborted) throw error;
     process.exitCode = INTERRUPTED;
   }
+}
+
+/** A system that is drilled in one region is thrown away, and keeps backups only where a drill is about them. */
+function withBackups(system: SystemOnDisk, planned: readonly PlannedDrill[]): SystemOnDisk {
+  return needsBackups(planned, system.topology) ? { ...system, backups: backupsWithKey() } : system;
 }
 
 /** What all drills of a command share, whatever system they are made on. */
@@ -134,37 +150,34 @@ async function inWorld(
 ): Promise<DrillsDocument> {
   const { world, close } = await openWorld(system, { pace: options.pace, host });
   try {
-    await backUp(world, host);
     const { seed, rate } = options;
     const documentedMs = promotionTimes(world.topology);
-    return await work({ world, host, clock: systemClock, seed, rate, directory, documentedMs, signal });
+    const predict = predictionsFor(world, seed);
+    return await work({ world, host, clock: systemClock, seed, rate, directory, documentedMs, predict, signal });
   } finally {
     await close();
   }
 }
 
-/** Where a region is made of backups, what is lost with the other is what came after the last of them. */
-async function backUp(world: World, host: Host): Promise<void> {
-  const { recovery, regions } = world.topology;
-  if (recovery !== "backup-restore" || regions.length < 2) return;
-  host.say({ level: "progress", about: "backup", text: "every database is backed up, and copied to the other region" });
-  await world.backup();
-}
-
 /** Each strategy has a system of its own, from nothing: what one leaves behind must not help or hinder the next. */
-function drillStrategies(system: SystemOnDisk, around: Around): Promise<DrillsDocument> {
+async function drillStrategies(system: SystemOnDisk, around: Around): Promise<DrillsDocument> {
   const { host, options, signal } = around;
+  const { recovery: wanted, ...others } = options;
+  const { topology } = wanted === undefined ? system : await loadSystem(others, host); // under its own strategy
   return compareStrategies({
-    topology: system.topology,
-    strategies: options.recovery === undefined ? STRATEGIES : [options.recovery],
+    topology,
+    strategies: wanted === undefined ? STRATEGIES : [wanted],
     times: options.times,
     host,
     signal,
     async drill(recovery) {
       const state = await freshState(system.stateDirectory, recovery);
       const tried = await loadSystem({ ...options, recovery, state }, host);
+      const objective = strategyObjective(topology, recovery);
       const planned = planDrills(tried.topology, { names: [STRATEGY_DRILL], all: false, seed: options.seed });
-      return inWorld(tried, around, (session) => runDrills({ ...session, planned }, onDrillOf(host)));
+      return inWorld(tried, around, (session) =>
+        runDrills({ ...session, planned: planned.map((each) => ({ ...each, objective })) }, onDrillOf(host)),
+      );
     },
   });
 }
@@ -198,8 +211,9 @@ function repeatCommand(
   names: readonly string[],
   options: DrillCommandOptions,
 ): string {
-  const { nemesis, strategies, all, recovery, config } = options;
-  const which = nemesis ? [`--nemesis --minutes ${options.minutes}`] : all ? ["--all"] : names;
+  const { nemesis, fromSimulation, strategies, all, recovery, config } = options;
+  const source = fromSimulation ? " --from-simulation" : "";
+  const which = nemesis ? [`--nemesis${source} --minutes ${options.minutes}`] : all ? ["--all"] : names;
   return [
     "holdfast drill",
     ...(strategies ? [`--strategies --times ${options.times}`] : which),
@@ -218,15 +232,10 @@ async function list(topology: Topology, json: string | undefined): Promise<void>
 
 /** What the provider documents for promoting a replica, the longer end of a range, and for recovering a region. */
 function promotionTimes(topology: Topology): Readonly<Record<string, Ms>> {
-  const databases = componentsOf(topology, "database").map(({ id, settings }) => {
-    return [
-      id,
-      settings.engine.startsWith("aurora-") ? DATABASE.auroraFailover.value : DATABASE.multiAzFailover.value[1],
-    ];
-  });
-  const caches = componentsOf(topology, "cache").map(({ id }) => [id, CACHE.failover.value]);
+  const replicated = [...componentsOf(topology, "database"), ...componentsOf(topology, "cache")];
+  const ofPrimaries = Object.fromEntries(replicated.map((each) => [each.id, documentedFailoverMs(each)]));
   const ofRegions = topology.regions.length > 1 ? regionTimes(topology) : {};
-  return { ...(Object.fromEntries([...databases, ...caches]) as Record<string, Ms>), ...ofRegions };
+  return { ...ofPrimaries, ...ofRegions, ...restoreTimes() };
 }
 
 /** The first Ctrl-C ends the drills in good order; a second one is the system's own. */

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Command } from "commander";
@@ -15,6 +15,7 @@ interface EstimateOptions {
   readonly recovery?: RecoveryStrategy;
   readonly usage?: string;
   readonly json?: string;
+  readonly html?: string;
 }
 
 const EXAMPLES = `
@@ -24,6 +25,7 @@ Examples:
   $ holdfast estimate --usage usage.json            with what is metered, from
                                                     { "requestsPerMonth": 30000000, "writesPerMonth": 2000000,
                                                       "outGB": 500, "storedGB": 100 }
+  $ holdfast estimate --html strategies.html        a page with cost against recovery, to pass on
   $ holdfast estimate --json - | jq '.strategies[] | {recovery, costUsdPerMonth, meetsObjectives}'
 
 It exits with 0 when it could estimate, whether objectives are met or not. docs/model.md says what it rests on.
@@ -37,6 +39,7 @@ export function estimateCommand(): Command {
     .addOption(recoveryOption())
     .option("--usage <file>", "how much it is used in a month, as JSON (default: nobody uses it)")
     .addOption(jsonOption())
+    .option("--html <file>", "write a page that shows it")
     .addHelpText("after", EXAMPLES)
     .action(estimateSystem);
 }
@@ -63,8 +66,12 @@ async function estimateSystem(options: EstimateOptions): Promise<void> {
         ),
     });
     if (options.json !== undefined) await writeJson(options.json, document);
+    if (options.html !== undefined) {
+      const { estimatePage } = await import("../report/estimate/page.ts");
+      await writeFile(options.html, estimatePage(document));
+    }
     if (options.json === "-") return;
-    const { drawEstimate } = await import("../report/estimate-table.ts");
+    const { drawEstimate } = await import("../report/estimate/table.ts");
     process.stdout.write(drawEstimate(document, colors));
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -116,6 +116,14 @@ describe("a failover of the system that runs here", () => {
     expect(await recoverHere(back, chosen, around)).toMatchObject({ end: "refused" });
   });
 
+  test("ends with the question where the region that serves is lost half-way, and a person decides", async () => {
+    const asking = world([decision("asked", "us-west-2 can take over, losing about the last 40 ms")]);
+    expect(await recoverHere(asking, chosen, around)).toMatchObject({
+      end: "refused",
+      why: expect.stringContaining("was lost half-way; us-west-2 can take over"),
+    });
+  });
+
   test("goes on by itself where the watching is interrupted", async () => {
     const going = world([decision("began", "switchover")]);
     const signal = AbortSignal.timeout(20);

@@ -33,7 +33,10 @@ export interface LocalRecovery {
   readonly plannedStages: readonly string[];
 }
 
-/** How it ended: `refused` with why, or `interrupted`, and then it goes on by itself. */
+/**
+ * How it ended: `refused` with why, which may be that a person is to say first whether the region is given up; or
+ * `interrupted`, and then it goes on by itself.
+ */
 export interface LocalRecoveryEnd {
   readonly end: "failed-over" | "declined" | "refused" | "interrupted";
   readonly why: string | null;
@@ -91,6 +94,7 @@ export async function recoverHere(
     // A switchover whose target is lost meanwhile is taken back: the region that served goes on.
     const end = why?.endsWith("taken back") ? "refused" : ENDS[event.what];
     if (end !== undefined) ended.resolve({ end, why });
+    if (event.what === "asked") ended.resolve({ end: "refused", why: `${event.subject} was lost half-way; ${why}` });
   });
   const over = new AbortController();
   try {

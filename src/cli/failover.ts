@@ -210,5 +210,6 @@ function sayEnd({ check, end, stages }: FailoverResult, { dryRun }: FailoverComm
   for (const { name, ms } of stages) host.say({ level: "info", about: name, text: formatDuration(ms) });
   const total = stages.reduce((sum, { ms }) => sum + ms, 0);
   host.say({ level: "info", text: `${check.to} serves, after ${formatDuration(total)}` });
-  host.say({ level: "info", text: `next, when ${check.from} is well: holdfast deploy makes it the standby` });
+  const alone = check.planned ? "" : ", and keeps what it had alone where AWS has saved it";
+  host.say({ level: "info", text: `next, when ${check.from} is well: holdfast deploy makes it the standby${alone}` });
 }

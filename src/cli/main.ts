@@ -4,6 +4,7 @@ import { Command, CommanderError } from "commander";
 import { UserError, isUserError, messageOf } from "../base/error.ts";
 import { VERSION } from "../base/version.ts";
 import type { WorldClient } from "../local/client.ts";
+import { refuseFlagsAsValues } from "./flag-value.ts";
 import { EXIT, colors } from "./output.ts";
 
 // Not there before Node 22.8: an older one is told so below, instead of failing at the import.
@@ -45,7 +46,7 @@ async function program(argument: string | undefined): Promise<Command> {
     .addHelpText("after", "\nExamples:\n  $ holdfast check\n  $ holdfast up\n  $ holdfast drill\n");
   const verb = argument === undefined ? undefined : VERBS[argument];
   const wanted = verb === undefined ? Object.values(VERBS) : [verb];
-  for (const load of wanted) root.addCommand((await load()).exitOverride());
+  for (const load of wanted) root.addCommand(refuseFlagsAsValues((await load()).exitOverride()));
   return root;
 }
 

@@ -1,5 +1,6 @@
 import type { Ms } from "../base/units.ts";
 import { documentedStage } from "../drill/check/region-stages.ts";
+import { documentedRestore } from "../drill/check/restore-stages.ts";
 import type { Range } from "../facts/failure.ts";
 import type { Fact } from "../facts/fact.ts";
 import { TAKEOVER } from "../facts/takeover.ts";
@@ -31,6 +32,14 @@ export function regionTimes(topology: Topology): Readonly<Record<string, Ms>> {
     [documentedStage("shift"), alarm + Math.max(0, ...probes)],
     [documentedStage("forget"), Math.max(0, ...edges.map(({ dnsTtlMs }) => dnsTtlMs))],
   ]);
+}
+
+/** What a person who finds data destroyed, and then AWS, take for a restore: likewise. */
+export function restoreTimes(): Readonly<Record<string, Ms>> {
+  return {
+    [documentedRestore("decide")]: middleOf(TAKEOVER.decide),
+    [documentedRestore("restore")]: middleOf(TAKEOVER.restoreDatabase),
+  };
 }
 
 function promotionOf(topology: Topology): Fact<Range> {

@@ -2,13 +2,16 @@ import { writeFile } from "node:fs/promises";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { systemClock } from "../base/clock.ts";
 import type { SimulateDocument } from "../base/simulate-document.ts";
-import type { RecoveryStrategy, Topology } from "../topology/topology.ts";
+import type { Design } from "../simulate/system/design.ts";
+import type { RecoveryStrategy } from "../topology/topology.ts";
 import { INTERRUPTED, colors, draw, terminalHost, writeJson } from "./output.ts";
 import { jsonOption } from "./shipment.ts";
 import { configOption, recoveryOption } from "./system.ts";
+import { type TemplateOptions, designOfTemplates } from "./template.ts";
 
-interface SimulateOptions {
+interface SimulateOptions extends TemplateOptions {
   readonly config: string;
+  readonly template?: readonly string[];
   readonly recovery?: RecoveryStrategy;
   readonly years: number;
   readonly seed: number;
@@ -29,9 +32,22 @@ Examples:
   $ holdfast simulate --rare                        and what is too rare to be met in a thousand years
   $ holdfast simulate --html years.html             a page to read and to pass on
   $ holdfast simulate --json - | jq .availability
+  $ holdfast simulate --template template.yaml      what somebody else built: CloudFormation, SAM, cdk.out, a plan
+  $ holdfast simulate --template cdk.out --what-if new/cdk.out --sensitivity
+  $ holdfast simulate --template plan.json --assumptions assumptions.yaml
+
+What templates do not say is assumed, each assumption is told, and the file of --assumptions says it better; all of it
+may be left out:
+  peak: 500 requests/second                         # of customers, at the busiest time
+  tasks: { Api: { count: 6, bears: 150 requests/second } }
+  zones: { Database: [us-east-1a] }                 # where instances stand of which the template does not say it
+  needs: { Api: [Database] }                        # what a program waits for, beside what the template tells
+  entries: [Balancer]                               # where customers come in
+  region: us-east-1                                 # which is played, where there are several
+  failures: { zone: { between: 20 years } }         # as in a definition; load, too
 
 The same seed gives the same result. It exits with 0 when it could simulate, whether objectives are met or not.
-docs/model.md says what it rests on.
+docs/simulation.md says what it rests on.
 `;
 
 /** `holdfast simulate`: years of operation in virtual time. */
@@ -43,9 +59,18 @@ export function simulateCommand(): Command {
     .option("--seed <n>", "what all chance follows from", wholeNumber, 1)
     .addOption(new Option("--pace <pace>", "how fast AWS's timers go: as they are").choices(["aws"]).default("aws"))
     .addOption(recoveryOption())
-    .option("--what-if <file>", "another definition, to hold beside this one")
+    .addOption(
+      new Option("--template <path...>", "templates, cdk.out or a Terraform plan, in place of a definition").conflicts([
+        "config",
+        "recovery",
+      ]),
+    )
+    .option("--assumptions <file>", "what templates do not say, as YAML or JSON")
+    .option("--parameters <file>", "values of the templates' parameters, over their defaults")
+    .option("--region <name>", "where templates are deployed that do not say it")
+    .option("--what-if <path>", "another definition, or another template, to hold beside this one")
     .option("--sensitivity", "say what halving the rate or the duration of each of the worst causes would buy")
-    .option("--rare", "say what begins while something else is broken, which the years may not contain")
+    .option("--rare", "say what begins while something else is broken, which the years may not contain, and the worst")
     .addOption(jsonOption())
     .option("--html <file>", "write a page that shows it")
     .addHelpText("after", EXAMPLES)
@@ -64,16 +89,21 @@ function wholeNumber(text: string): number {
   throw new InvalidArgumentError("it is a whole number, 0 or more");
 }
 
-async function simulateSystem(options: SimulateOptions): Promise<void> {
+async function simulateSystem(options: SimulateOptions, command: Command): Promise<void> {
+  for (const name of ["assumptions", "parameters", "region"] as const) {
+    if (options[name] !== undefined && options.template === undefined) {
+      command.error(`error: option '--${name}' is for '--template'`);
+    }
+  }
   const { simulate } = await import("../simulate/system/simulate.ts");
   const { drawSimulation } = await import("../report/simulate/text.ts");
-  const { config, recovery, whatIf, years, seed } = options;
-  const topology = await topologyOf(config, recovery);
-  const other = whatIf === undefined ? {} : { other: { name: whatIf, topology: await topologyOf(whatIf, recovery) } };
+  const { config, template, whatIf, years, seed } = options;
+  const design = await designFrom(template ?? config, options);
+  const other = whatIf === undefined ? {} : { other: { name: whatIf, design: await designOfOther(whatIf, options) } };
   const wanted = { sensitivity: options.sensitivity === true, rare: options.rare === true };
   const since = systemClock.now();
   const result = await interruptible((onProgress) =>
-    simulate({ topology, years, seed, ...other, ...wanted, onProgress }),
+    simulate({ design, years, seed, ...other, ...wanted, onProgress }),
   );
   if (result === null) return;
   const document: SimulateDocument = { ...result, wallMs: Math.round(systemClock.now() - since) };
@@ -85,11 +115,19 @@ async function simulateSystem(options: SimulateOptions): Promise<void> {
   draw(drawSimulation(document, colors), options);
 }
 
-async function topologyOf(config: string, recovery: RecoveryStrategy | undefined): Promise<Topology> {
+function designOfOther(path: string, options: SimulateOptions): Promise<Design> {
+  return designFrom(options.template === undefined ? path : [path], options);
+}
+
+/** Of a definition's file, or of templates. */
+async function designFrom(source: string | readonly string[], options: SimulateOptions): Promise<Design> {
+  if (typeof source !== "string") return designOfTemplates(source, options);
   const { loadDefinition } = await import("../definition/load.ts");
   const { compileTopology } = await import("../topology/compile.ts");
-  const { definition, directory } = await loadDefinition(config);
-  return compileTopology({ ...definition, ...(recovery && { recovery }) }, { regions: "all", directory });
+  const { definition, directory } = await loadDefinition(source);
+  const { recovery } = options;
+  const { designOf } = await import("../simulate/system/design.ts");
+  return designOf(compileTopology({ ...definition, ...(recovery && { recovery }) }, { regions: "all", directory }));
 }
 
 const TOLD_EVERY_MS = 5_000;

@@ -172,6 +172,66 @@ describe("a switchover", () => {
     expect(running.state()).toMatchObject({ active: "west", plan: null });
   });
 
+  describe("whose source is lost before the other region has everything", () => {
+    function stuck(spec: Partial<RecoverySpec>) {
+      let isStuck = true;
+      const world = started(spec, ({ name }) => isStuck && name === "catch-up");
+      world.running.see({ kind: "lag", region: "west", ms: 9_000, at: 0 });
+      world.running.see({ kind: "command", what: "switchover", to: "west" });
+      world.sight("east", false);
+      isStuck = false;
+      return world;
+    }
+
+    test("rests until a person has said yes, where a person decides", () => {
+      const { stages, said, running, at } = stuck({ mode: "approval" });
+      at(5_000);
+      expect(said().filter((what) => what === "asked")).toHaveLength(1);
+      expect(stages().slice(-1)).toEqual(["catch-up west"]);
+      expect(running.state()).toMatchObject({ active: "east", plan: { kind: "switchover" } });
+      running.see({ kind: "answer", approved: true });
+      expect(stages().slice(-5)).toEqual(["fence east", "promote west", "scale west", "shift west", "verify west"]);
+      expect(running.state()).toMatchObject({ active: "west", plan: null, asked: false });
+    });
+
+    test("goes on where the person said no and the source is seen again", () => {
+      const { sight, said, running, at } = stuck({ mode: "approval" });
+      running.see({ kind: "answer", approved: false });
+      at(5_000);
+      expect(running.state().plan?.kind).toBe("switchover");
+      sight("east", true);
+      expect(running.state()).toMatchObject({ active: "west", plan: null });
+      expect(said()).not.toContain("refused");
+    });
+
+    test("can be given up by a command after a no", () => {
+      const { stages, running } = stuck({ mode: "approval" });
+      running.see({ kind: "answer", approved: false });
+      running.see({ kind: "command", what: "failover", to: "west" });
+      expect(stages()).toContain("fence east");
+      expect(running.state()).toMatchObject({ active: "west", plan: null });
+    });
+
+    test("is waited for where a failover would lose too much", () => {
+      const { stages, said, at } = stuck({ onLag: { mostMs: 1_000, waitMs: 2_000, afterwards: "promote" } });
+      expect(said()).toContain("waiting");
+      expect(stages()).not.toContain("fence east");
+      at(2_000);
+      expect(stages()).toContain("fence east");
+    });
+  });
+
+  test("that is taken back becomes a failover where the region that was to go on is lost meanwhile", () => {
+    const { sight, stages, running } = started({}, ({ name }) => name === "catch-up" || name === "resume");
+    running.see({ kind: "command", what: "switchover", to: "west" });
+    sight("west", false);
+    expect(stages().at(-1)).toBe("resume east");
+    sight("east", false);
+    sight("west", true);
+    expect(stages().slice(-5)).toEqual(["fence east", "promote west", "scale west", "shift west", "verify west"]);
+    expect(running.state()).toMatchObject({ active: "west", plan: null });
+  });
+
   test("is refused while a plan is under way, and to a region that is not seen or serves already", () => {
     const { sight, said, running } = started({}, () => true);
     running.see({ kind: "command", what: "switchover", to: "east" });

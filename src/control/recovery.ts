@@ -19,7 +19,8 @@ export interface RecoveryController extends Controller<RecoverySpec, RecoverySta
  * Keeps one of two regions serving. Decides, by a majority of vantage points, that the region that serves is lost;
  * fences it as a whole before the other is promoted; leads customers over; takes a region that was given up back as the
  * standby, once it is calm; and switches over without loss when it is told to. At most one plan is under way, and one
- * that was begun is finished, taken back before anything was promoted, or changed into a failover: never dropped.
+ * that was begun is finished, taken back before anything was promoted, or replaced by a failover where one may begin:
+ * never dropped.
  */
 export const recovery: RecoveryController = {
   start(spec) {

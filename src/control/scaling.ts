@@ -10,7 +10,7 @@ export interface ScalingSpec {
   readonly max: number;
   /** Tasks in the beginning. */
   readonly initial: number;
-  /** Concurrent requests, or messages in the queue, per task; until another target is told. */
+  /** Requests under way or a minute, or messages in the queue, per task; until another target is told. */
   readonly target: number;
   readonly outCooldownMs: Ms;
   readonly inCooldownMs: Ms;
@@ -22,7 +22,7 @@ export interface ScalingSpec {
 
 /** What the world tells. */
 export type ScalingSeen =
-  /** Of all tasks together, averaged over the last period: requests under way, or messages waiting. */
+  /** Of all tasks together, over the last period: requests under way or a minute, or messages waiting. */
   | { readonly kind: "metric"; readonly value: number }
   /** Another target per task, from the next metric on. */
   | { readonly kind: "target"; readonly target: number }

@@ -1,7 +1,7 @@
 import type { Duration } from "../base/units.ts";
 import { FAILURE, type FailureKind } from "../facts/failure.ts";
 import { LOAD } from "../facts/load.ts";
-import { type Read, type Reader, duration, group, orNull, optional, shape } from "./schema.ts";
+import { type Read, type Reader, duration, group, orNull, optional, shape, whole } from "./schema.ts";
 import { problem, show } from "./wording.ts";
 
 /**
@@ -13,7 +13,7 @@ import { problem, show } from "./wording.ts";
 export interface Assumptions {
   /** How often things fail, and how long they stay so where nothing takes over. @default the ranges of docs/model.md */
   readonly failures?: { readonly [K in FailureKind]?: AssumedFailure };
-  /** @default what docs/model.md says */
+  /** @default what docs/simulation.md says */
   readonly load?: AssumedLoad;
 }
 
@@ -30,6 +30,10 @@ export interface AssumedLoad {
   readonly request?: Duration;
   /** How long a customer waits for an answer before he tries again. @default "1 second" */
   readonly patience?: Duration;
+  /** How many times the usual work a request is for a database while the cache before it is empty. @default 3 */
+  readonly coldFactor?: number;
+  /** How long an empty cache takes until it has most of what it is asked for. @default "5 minutes" */
+  readonly warmUp?: Duration;
 }
 
 /** Assumptions as a definition has them; null where there is none. */
@@ -69,7 +73,12 @@ function failureFields() {
 const readLoad = shape({
   request: optional(duration({ min: 1, max: 60_000 }), LOAD.requestMs.value),
   patience: optional(duration({ min: 10, max: 600_000 }), LOAD.patienceMs.value),
+  coldFactor: optional(whole({ min: 1, max: 1_000 }), LOAD.coldFactor.value),
+  warmUp: optional(duration({ min: 1, max: 24 * 3_600_000 }), LOAD.warmMs.value),
 });
 
+/** What assumptions are made of. */
+export const ASSUMPTION_FIELDS = { failures: group(shape(failureFields())), load: group(readLoad) };
+
 /** Reads the assumptions. */
-export const readAssumptions = shape({ failures: group(shape(failureFields())), load: group(readLoad) });
+export const readAssumptions = shape(ASSUMPTION_FIELDS);

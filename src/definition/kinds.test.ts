@@ -99,7 +99,7 @@ describe("what is left out of a kind", () => {
     const { stage, network, backups, alerts, trail, keys, reserveCapacity } = valid();
     expect({ stage, network, alerts, trail, keys, reserveCapacity }).toEqual({
       stage: "production",
-      network: { cidrs: ["10.0.0.0/16", "10.1.0.0/16"], nat: "zone", existing: {} },
+      network: { cidrs: ["10.0.0.0/16", "10.1.0.0/16"], nat: "zone", encryption: "monitor", existing: {} },
       alerts: { emails: [], topicArns: {} },
       trail: null,
       keys: {},
@@ -117,6 +117,25 @@ describe("what is left out of a kind", () => {
     const { regions, services } = valid({ stage: "dev" });
     expect(regions.map(({ zones }) => zones.length)).toEqual([2, 2]);
     expect(services["api"]?.scale.min).toBe(2);
+  });
+});
+
+describe("a service behind a balancer", () => {
+  test("follows requests under way, or requests a minute where it says so", () => {
+    const scaleOf = (scale: Loose) => valid(service({ scale })).services["api"]?.scale.on;
+    expect(scaleOf({})).toEqual({ metric: "concurrentRequests", target: 100 });
+    expect(scaleOf({ on: { requestsPerMinute: 600 } })).toEqual({ metric: "requestsPerMinute", target: 600 });
+  });
+
+  test.each<[string, Loose, readonly string[]]>([
+    [
+      "two of them",
+      { concurrentRequests: 5, requestsPerMinute: 600 },
+      ["DEF-003 services.api.scale.on.requestsPerMinute"],
+    ],
+    ["none of a minute", { requestsPerMinute: 0 }, ["DEF-007 services.api.scale.on.requestsPerMinute"]],
+  ])("rejects %s", (_what, on, expected) => {
+    expect(problemsOf(service({ scale: { on } }))).toEqual(expected);
   });
 });
 

@@ -17,6 +17,14 @@ export interface Network {
    * itself; `none`: not at all, only AWS's services by endpoints. @default "zone"
    */
   readonly nat?: "zone" | "regional" | "none";
+  /**
+   * Whether AWS encrypts what programs, balancers and data say to each other within the network, beside what TLS
+   * encrypts. `monitor`: wherever its machines can, and flow logs tell; `enforce`: nothing else may be in the network,
+   * which AWS takes for one that has been monitored; `off`: for what it costs. The stage `dev` has none of it.
+   *
+   * @default "monitor"
+   */
+  readonly encryption?: "monitor" | "enforce" | "off";
   /** Networks that exist already, by region. @default none: each region gets one of its own */
   readonly existing?: { readonly [region: string]: ExistingNetwork };
 }
@@ -70,6 +78,7 @@ export function readNetwork(regions: readonly RegionDefinition[]) {
   const fields = {
     cidrs: optional(readRanges(regions.length), CIDRS),
     nat: optional(oneOf("zone", "regional", "none"), "zone"),
+    encryption: optional(oneOf("monitor", "enforce", "off"), "monitor"),
     existing: optional(mapOf(readExisting, 2, regionOf(regions)), {}),
   };
   return shape(fields, ({ existing = {} }, at, problems) => {

@@ -101,10 +101,16 @@ export interface Scale {
   /** @default three times `min` */
   readonly max?: number;
   /**
-   * What one task can carry; more of it starts more tasks. Tasks behind TCP become more as their processors are busy.
-   * @default 100 of either
+   * What one task can carry; more of it starts more tasks. Requests under way at once become more when a program is
+   * slow, too; requests a minute only when there are more customers. Tasks behind TCP become more as their processors
+   * are busy.
+   *
+   * @default 100 requests under way, or messages that wait
    */
-  readonly on?: { readonly concurrentRequests: number } | { readonly queueDepth: number };
+  readonly on?:
+    | { readonly concurrentRequests: number }
+    | { readonly requestsPerMinute: number }
+    | { readonly queueDepth: number };
   /** The least time between two scale-outs. @default "60 seconds" */
   readonly outCooldown?: Duration;
   /** The least time between two scale-ins. @default "300 seconds" */
@@ -130,6 +136,7 @@ export interface ServiceDefinition extends Program {
 /** Tasks a zone at most, and load a task, where a definition does not say. */
 const MAX_FACTOR = 3;
 const TARGET = 100;
+const MAX_TARGET = 100_000;
 /** Out fast and in slowly; AWS's own default is as slow out as in. */
 const OUT_COOLDOWN_MS = 60_000;
 
@@ -164,7 +171,7 @@ export function readService(context: Context): Reader<ServiceDefinition> {
   const programFor = (value: unknown) => programFields(context, platformOf(value));
   const readHttp: Reader<ServiceDefinition> = (value, at, problems) => {
     const protocol = optional(oneOf("http", "tcp"), "http");
-    const scale = group(readScale(context, "concurrentRequests"));
+    const scale = group(readScale(context, ["concurrentRequests", "requestsPerMinute"]));
     const read = shape(
       { ...programFor(value), protocol, port, health: group(readHealth), scale },
       checkVolumes(context),
@@ -173,13 +180,13 @@ export function readService(context: Context): Reader<ServiceDefinition> {
   };
   const readTcp: Reader<ServiceDefinition> = (value, at, problems) => {
     const protocol = required(oneOf("tcp"));
-    const fields = { ...programFor(value), protocol, port, scale: group(readScale(context, null)) };
+    const fields = { ...programFor(value), protocol, port, scale: group(readScale(context, [])) };
     const read = shape(fields, checkVolumes(context));
     return mapped(read, (service) => ({ ...service, health: null, consumes: null }))(value, at, problems);
   };
   const readWorker: Reader<ServiceDefinition> = (value, at, problems) => {
     const consumes = required(reference(context, context.queues, "a queue"));
-    const fields = { ...programFor(value), consumes, scale: group(readScale(context, "queueDepth")) };
+    const fields = { ...programFor(value), consumes, scale: group(readScale(context, ["queueDepth"])) };
     const read = shape(fields, checkVolumes(context));
     return mapped(read, (service) => ({ ...service, protocol: null, port: null, health: null }))(value, at, problems);
   };
@@ -227,11 +234,19 @@ function checkVolumes({ volumes }: Context) {
   };
 }
 
-function readScale(context: Context, metric: "concurrentRequests" | "queueDepth" | null) {
+/**
+ * What a number of tasks may follow: requests under way at once, requests a minute, or messages that wait; each of all
+ * tasks together, while a target is of one.
+ */
+export type ScalingMetric = "concurrentRequests" | "requestsPerMinute" | "queueDepth";
+
+/** What of a service's scale there is to say, where its tasks may follow these; the first unless it says another. */
+function readScale(context: Context, metrics: readonly ScalingMetric[]) {
+  const [usual] = metrics;
   const fields = {
     min: optional(whole({ min: 1, max: 100 }), context.zones),
     max: orNull(whole({ min: 1, max: 1_000 })),
-    ...(metric === null ? {} : { on: optional(readTarget(metric), TARGET) }),
+    ...(usual === undefined ? {} : { on: optional(readTarget(usual, metrics), { metric: usual, target: TARGET }) }),
     outCooldown: optional(duration(ECS.scaleOutCooldown), OUT_COOLDOWN_MS),
     inCooldown: optional(duration(ECS.scaleInCooldown), ECS.scaleInCooldown.value),
   };
@@ -242,12 +257,16 @@ function readScale(context: Context, metric: "concurrentRequests" | "queueDepth"
   return mapped(consistent, ({ min, max, on, outCooldown, inCooldown }) => ({
     min,
     max: max ?? MAX_FACTOR * min,
-    on: metric === null ? null : { metric, target: on ?? TARGET },
+    on: on ?? null,
     outCooldown,
     inCooldown,
   }));
 }
 
-function readTarget(metric: "concurrentRequests" | "queueDepth"): Reader<number> {
-  return mapped(shape({ [metric]: required(whole({ min: 1, max: 100_000 })) }), (on) => on[metric] ?? TARGET);
+function readTarget(usual: ScalingMetric, metrics: readonly ScalingMetric[]) {
+  return (value: unknown, at: string, problems: Problem[]) => {
+    const metric = metrics.find((each) => isObject(value) && value[each] !== undefined) ?? usual;
+    const read = shape({ [metric]: required(whole({ min: 1, max: MAX_TARGET })) });
+    return mapped(read, (on) => ({ metric, target: on[metric] ?? TARGET }))(value, at, problems);
+  };
 }

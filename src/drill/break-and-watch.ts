@@ -3,8 +3,9 @@ import { formatDuration } from "../base/units.ts";
 import type { Expectation, Flaps, SecondBlow } from "../fault/fault.ts";
 import { type AimedFault, aim } from "../fault/target.ts";
 import type { Primitive } from "../world/primitive.ts";
+import { QUEUED_MS } from "./check/loss-claims.ts";
 import { isHealable } from "./check/recording.ts";
-import { STEADY } from "./check/steady.ts";
+import { STEADY } from "../base/steady.ts";
 import { failBackUnderLoad, trafficMs } from "./fail-back.ts";
 import type { PlannedDrill } from "./plan.ts";
 import { type Rig, type Session, abortable } from "./rig.ts";
@@ -53,6 +54,7 @@ export async function breakAndWatch(rig: Rig, session: Session, running: Running
     if (fault.crowd) await rig.load.ask("crowd", null).catch(() => undefined);
     healedAt = await heal(rig, session, struck);
   }
+  if (running.expectation.rewinds) await rig.load.ask("forget", { from: struck.faultAt - QUEUED_MS, to: clock.now() });
   const ok = await abortable(world.settled(budgets.settleMs), session.signal);
   rig.record({ kind: "settled", at: clock.now(), ok, withinMs: budgets.settleMs });
   const { faultAt } = struck;

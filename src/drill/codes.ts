@@ -7,6 +7,7 @@ export const CODES = {
   "DRL-006": "the system did not become steady, so that nothing can be measured",
   "DRL-007": "a report cannot be written to the file that was named",
   "DRL-008": "drills were asked for in two ways that exclude each other",
+  "DRL-009": "none of the schedules that a simulation found can be played",
 } as const;
 
 /** The code of a problem of drills. */

@@ -2,7 +2,7 @@ import { UserError } from "../base/error.ts";
 import type { Ms } from "../base/units.ts";
 import { recordingOf } from "./check/recording.ts";
 import { checkRecovery } from "./check/recovery.ts";
-import { STEADY } from "./check/steady.ts";
+import { STEADY } from "../base/steady.ts";
 import type { DrillCode } from "./codes.ts";
 import { readJournal } from "./journal.ts";
 import { type Session, withRig } from "./rig.ts";

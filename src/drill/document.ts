@@ -1,4 +1,5 @@
 import type { UsedByRegion } from "../base/journal.ts";
+import type { DrillPrediction } from "../base/prediction.ts";
 import type { Ms } from "../base/units.ts";
 import type { StageClass } from "../topology/timing.ts";
 import type { RecoveryStrategy } from "../topology/topology.ts";
@@ -86,6 +87,8 @@ export interface DrillDocument {
   /** What it must show beside the objectives, in words. */
   readonly proves: readonly string[];
   readonly objective: { readonly rtoMs: Ms | null; readonly rpoMs: Ms | null };
+  /** It goes back in time, so that what came after the fault is given up; left out by all others. */
+  readonly rewinds?: true;
   readonly journeys: Readonly<Record<string, JourneyDocument>>;
   readonly stages: readonly {
     readonly name: string;
@@ -104,8 +107,8 @@ export interface DrillDocument {
   readonly failback: FailbackDocument | null;
   /** What was found in the files for people to reconcile, and how many of the lost writes; null where nobody looked. */
   readonly saved: { readonly rows: number; readonly messages: number; readonly ofLost: number } | null;
-  /** What the simulator says of the same fault; null until it says something. */
-  readonly predicted: { readonly recoveryTimeMs: readonly [Ms, Ms]; readonly lost: readonly [number, number] } | null;
+  /** What was expected of it before it was made; null where nobody could say. */
+  readonly predicted: DrillPrediction | null;
   /** The faults of a drill that makes many; left out by one that makes one. */
   readonly episodes?: readonly EpisodeDocument[];
   /** The strategy that it was made under; left out where the system's own was. */

@@ -46,6 +46,7 @@ export function drillDocument(found: DrillFindings): DrillDocument {
     ...describe(drill.name),
     proves: recording.expectation.claims.map(({ proves }) => proves),
     objective: drill.objective,
+    ...(recording.expectation.rewinds ? { rewinds: true } : {}),
     journeys: Object.fromEntries(
       [...journeys].map(([journey, figures]) => [journey.id, journeyDocument(journey, figures)]),
     ),
@@ -59,7 +60,7 @@ export function drillDocument(found: DrillFindings): DrillDocument {
     redundancyRestoredMs: whole(redundancy.restoredMs),
     replicationLagMs: whole(redundancy.replicationLagMs),
     ...regionsDocument(recording),
-    predicted: null,
+    predicted: drill.predicted ?? null,
   };
 }
 
@@ -72,7 +73,7 @@ function describe(name: string): Pick<DrillDocument, "summary" | "standsFor" | "
 
 function journeyDocument(journey: JourneyRecording, figures: JourneyFigures): JourneyDocument {
   const { recovery, lost, effects } = figures;
-  const { steadyBefore: _, relapses: __, ...seen } = recovery;
+  const { steadyBefore: _, relapses: __, afterSteady: ___, ...seen } = recovery;
   return {
     durability: journey.durability,
     ...seen,
@@ -100,6 +101,8 @@ function notesOf({ recording, journeys }: DrillFindings): readonly string[] {
       const number = `${recovery.failed + recovery.unknown} of ${recovery.operations} operations`;
       notes.push(`${id}: ${number} were not served, as was to be expected while ${down.join(", ")} cannot work`);
     }
+    if (recording.expectation.rewinds && lost.lost > 0)
+      notes.push(`${id}: ${lost.lost} acknowledged writes were given up by going back in time`);
     if (durability === "best-effort" && lost.lost > 0)
       notes.push(`${id}: ${lost.lost} of ${lost.acknowledged} writes lost (best effort)`);
     if (recovery.relapses > 0)

@@ -10,6 +10,7 @@ import { runDrills } from "./drills.ts";
 import { type FakeWorld, type Misbehaviour, startFakeWorld } from "./fixture/fake-world.ts";
 import { readJournal } from "./journal.ts";
 import { budgetsOf } from "./plan.ts";
+import type { Session } from "./rig.ts";
 import { judge } from "./verdict.ts";
 
 let directory = "";
@@ -20,6 +21,8 @@ interface Drilled {
   readonly drill: DrillDocument;
   readonly world: FakeWorld;
 }
+
+const NOTHING_BAD = { medianMs: 0, lost: [0, 0], journeys: {}, stages: [] } as const;
 
 /** One drill of `task-crash` at 40 operations a second, on a fake that misbehaves in this way. */
 async function drillFake(misbehaviour: Misbehaviour, signal = new AbortController().signal): Promise<Drilled> {
@@ -38,7 +41,8 @@ async function drillFake(misbehaviour: Misbehaviour, signal = new AbortControlle
       documentedMs: {},
       budgets,
     };
-    const report = await runDrills({ ...session, planned, signal }, () => undefined);
+    const predict: NonNullable<Session["predict"]> = (_, { rate }) => ({ ...NOTHING_BAD, recoveryTimeMs: [0, rate] });
+    const report = await runDrills({ ...session, planned, predict, signal }, () => undefined);
     return { drill: report.drills[0]!, world }; // one was planned, and it ran
   } finally {
     await world.close();
@@ -54,6 +58,7 @@ describe.concurrent("a drill against a shop of our own", () => {
     const { order } = drill.journeys;
     expect(order).toMatchObject({ failed: 0, unknown: 0, lost: 0, lostAtMost: 0, appliedTwice: 0, recoveryTimeMs: 0 });
     expect(order!.acknowledged).toBeGreaterThan(50);
+    expect(drill.predicted?.recoveryTimeMs, "said beforehand, and kept in the journal").toEqual([0, 40]);
     expect(world.injected).toEqual(["task-crash"]);
     expect(world.healed).toEqual(["task-crash"]);
     expect([...world.seen.hosts]).toEqual(["shop.example.com"]);

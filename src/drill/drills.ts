@@ -2,7 +2,7 @@ import { UserError } from "../base/error.ts";
 import { FAULTS } from "../fault/catalogue.ts";
 import { subjectsOf } from "../fault/target.ts";
 import type { Topology } from "../topology/topology.ts";
-import type { PrimitiveKind } from "../world/primitive.ts";
+import { OF_BACKUPS, type PrimitiveKind } from "../world/primitive.ts";
 import type { World } from "../world/world.ts";
 import type { DrillCode } from "./codes.ts";
 import { runControl } from "./control.ts";
@@ -29,10 +29,11 @@ export async function runDrills(
 ): Promise<DrillsDocument> {
   const { planned, world, signal } = options;
   const session = sessionOf(options);
+  // What is made ready for them must not disturb what everything is measured against.
+  const limits = await world.limits(planned.flatMap((each) => kindsOf(each, world.topology)));
   const control = await runControl(session);
   const drills: DrillDocument[] = [];
   const skipped: { name: string; why: string }[] = [];
-  const limits = await world.limits(planned.flatMap((each) => kindsOf(each, world.topology)));
   for (const each of planned) {
     if (signal.aborted) break;
     const why = limitOn(each, world.topology, limits);
@@ -88,6 +89,11 @@ export function kindsOf({ fault, target }: PlannedDrill, topology: Topology): re
   const subject = subjectsOf(topology, target)[0] ?? target;
   const made = [...fault.primitives(topology, subject), ...(fault.then?.primitives(topology, subject) ?? [])];
   return made.map(({ kind }) => kind);
+}
+
+/** Whether one of these drills is about backups, so that the system has to keep some. */
+export function needsBackups(planned: readonly PlannedDrill[], topology: Topology): boolean {
+  return planned.some((each) => kindsOf(each, topology).some((kind) => OF_BACKUPS.includes(kind)));
 }
 
 /** Throws DRL-003 where the system has no journey, so that there are no customers. */

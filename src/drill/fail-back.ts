@@ -1,6 +1,6 @@
 import { type Ms, formatDuration } from "../base/units.ts";
 import { documentedStage } from "./check/region-stages.ts";
-import { STEADY } from "./check/steady.ts";
+import { STEADY } from "../base/steady.ts";
 import { type Rig, type Session, abortable } from "./rig.ts";
 
 /** What the recovery of regions says at the end of what it was told. */

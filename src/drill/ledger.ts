@@ -18,6 +18,8 @@ export interface Ledger {
   acknowledge(journey: string, key: string, at: Ms): void;
   /** One of the acknowledged writes of a journey; undefined where there is none. */
   acknowledged(journey: string, random: Random): Written | undefined;
+  /** What was acknowledged in this time is none of {@link acknowledged} any more. */
+  forget(from: Ms, to: Ms): void;
   written(key: string): Written | undefined;
   nextOperation(): number;
 }
@@ -43,7 +45,14 @@ export function createLedger(prefix: string): Ledger {
     },
     acknowledged(journey, random) {
       const keys = acknowledged.get(journey);
-      return keys && writes.get(random.pick(keys));
+      return keys && keys.length > 0 ? writes.get(random.pick(keys)) : undefined;
+    },
+    forget(from, to) {
+      const isKept = (key: string): boolean => {
+        const at = writes.get(key)?.acknowledgedAt ?? from;
+        return at < from || at > to;
+      };
+      for (const [journey, keys] of acknowledged) acknowledged.set(journey, keys.filter(isKept));
     },
     written: (key) => writes.get(key),
     nextOperation: () => ++operations,

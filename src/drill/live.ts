@@ -2,7 +2,7 @@ import type { DrillEvent, JournalEvent, OperationEvent, WorldEvent } from "../ba
 import type { Ms } from "../base/units.ts";
 import { AS_EVER } from "../fault/fault.ts";
 import { claimsAwaited } from "./check/claims.ts";
-import { STEADY, latencyLimit, timelineOf } from "./check/steady.ts";
+import { STEADY, latencyLimit, timelineOf } from "../base/steady.ts";
 import { leftATrace } from "./check/trace.ts";
 
 /** A window counts once it has been over for this long: an operation that is slower shows later, in the journal. */

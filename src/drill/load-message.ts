@@ -50,6 +50,8 @@ export interface LoadRequests {
   stop: { ask: null; answer: null };
   /** What else is asked of the system from now on, beside the journeys; null: nothing more. */
   crowd: { ask: Crowd | null; answer: null };
+  /** Customers ask no more for what was acknowledged in this time: it was given up. */
+  forget: { ask: { readonly from: Ms; readonly to: Ms }; answer: null };
   /** Reads these keys once each, as the customers who wrote them. */
   look: { ask: readonly string[]; answer: readonly Look[] };
   /** What each journey's books show; null where they could not be read. Journeys without `effects` are left out. */

@@ -62,6 +62,7 @@ async function answer(message: ToLoad): Promise<unknown> {
   if (message.name === "start") start(traffic);
   if (message.name === "stop") await traffic.stop();
   if (message.name === "crowd") await traffic.crowd(message.ask);
+  if (message.name === "forget") traffic.forget(message.ask);
   if (message.name === "look") return traffic.look(message.ask);
   if (message.name === "effects") return traffic.effects();
   return null;

@@ -2,9 +2,9 @@ import { UserError } from "../base/error.ts";
 import { type Random, seededRandom } from "../base/random.ts";
 import type { Ms } from "../base/units.ts";
 import { FAULTS, findFault } from "../fault/catalogue.ts";
-import type { Fault } from "../fault/fault.ts";
+import type { BlastClass, Fault } from "../fault/fault.ts";
 import { howToHaveTargets, isRole } from "../fault/target.ts";
-import { type Topology, componentsOf } from "../topology/topology.ts";
+import { type ScopeObjective, type Topology, componentsOf } from "../topology/topology.ts";
 import type { DrillCode } from "./codes.ts";
 
 /** The six drills that tell most about a system in one region, in the order in which they run. */
@@ -22,6 +22,8 @@ export interface PlannedDrill {
   readonly fault: Fault;
   /** An instance, a zone, or a role that is looked up when the fault strikes. */
   readonly target: string;
+  /** What it is held against. @default the system's objective for a blow of this class */
+  readonly objective?: ScopeObjective;
 }
 
 /**
@@ -72,6 +74,11 @@ function inapplicable(fault: Fault): UserError {
  */
 export function needsRegions(names: readonly string[]): boolean {
   return names.some((name) => findFault(name).blastClass === "region");
+}
+
+/** What a blow of this class is held against; nothing where a definition promises nothing. */
+export function objectiveOf({ objectives }: Topology, blastClass: BlastClass): ScopeObjective {
+  return blastClass === "data" ? { rtoMs: null, rpoMs: null } : objectives[blastClass];
 }
 
 /** How long each part of a drill may take. */

@@ -38,6 +38,9 @@ function failbackOf({ failbackAt, faultAt, journeys, world }: Recording): DrillD
   };
 }
 
+/** How the note begins that says what a person adds to the times at AWS. */
+export const PERSON_DECIDES = "at AWS a person decides";
+
 /** What a reader should know of a region's recovery beside the figures. */
 export function regionNotes(recording: Recording): readonly string[] {
   const { world, faultAt, drill } = recording;
@@ -58,7 +61,7 @@ export function regionNotes(recording: Recording): readonly string[] {
     ...(personMs === undefined || decided("asked")
       ? []
       : [
-          `at AWS a person decides that a region is given up, since AWS ships no lease that keeps it from writing: ` +
+          `${PERSON_DECIDES} that a region is given up, since AWS ships no lease that keeps it from writing: ` +
             `that takes about ${formatDuration(personMs)}, which is not in these times`,
         ]),
   ];

@@ -2,6 +2,7 @@ import type { Clock } from "../base/clock.ts";
 import { messageOf } from "../base/error.ts";
 import type { Host } from "../base/host.ts";
 import type { DrillEvent, JournalEvent } from "../base/journal.ts";
+import type { DrillPrediction } from "../base/prediction.ts";
 import type { Ms } from "../base/units.ts";
 import { componentsOf } from "../topology/topology.ts";
 import type { World } from "../world/world.ts";
@@ -10,7 +11,7 @@ import { type Live, createLive } from "./live.ts";
 import type { LoadPlan } from "./load-message.ts";
 import { wayInto } from "./way-in.ts";
 import { type Load, openLoad } from "./load.ts";
-import type { Budgets } from "./plan.ts";
+import type { Budgets, PlannedDrill } from "./plan.ts";
 
 /** What all drills of one invocation share. */
 export interface Session {
@@ -25,12 +26,25 @@ export interface Session {
   /** What the provider documents for promoting a replica, by component. */
   readonly documentedMs: Readonly<Record<string, Ms>>;
   readonly budgets: Budgets;
+  /** What is expected of a drill; left out where nobody says so beforehand. */
+  readonly predict?: (drill: PlannedDrill, before: BeforeDrill) => DrillPrediction | null;
   /** Aborts when the user wants out: what was broken is healed, the load ends, the journal gets its end. */
   readonly signal: AbortSignal;
 }
 
+/** What is known when a drill is about to begin. */
+export interface BeforeDrill {
+  /** Arrivals a second. */
+  readonly rate: number;
+  /** By database or cache: the member that takes writes. */
+  readonly primaries: Readonly<Record<string, string>>;
+}
+
 /** What makes one drill another: its line in the journal. */
-export type DrillLabel = Pick<DrillEvent, "name" | "target" | "blastClass" | "objective" | "expectation" | "repeat"> & {
+export type DrillLabel = Pick<
+  DrillEvent,
+  "name" | "target" | "blastClass" | "objective" | "expectation" | "predicted" | "repeat"
+> & {
   /** 99th percentiles of the control run, by journey; empty in the control run itself. */
   readonly controlP99Ms: Readonly<Record<string, Ms>>;
 };

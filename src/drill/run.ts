@@ -5,7 +5,7 @@ import { failBack } from "./fail-back.ts";
 import type { ControlRun } from "./control.ts";
 import type { DrillDocument } from "./document.ts";
 import { readJournal } from "./journal.ts";
-import type { PlannedDrill } from "./plan.ts";
+import { type PlannedDrill, objectiveOf } from "./plan.ts";
 import { checkLedger, drainQueues, recordQueues } from "./read-back.ts";
 import { type Rig, type Session, abortable, withRig } from "./rig.ts";
 import { recordSaved } from "./saved.ts";
@@ -23,11 +23,13 @@ export async function runDrill(planned: PlannedDrill, shared: Session, control: 
   const session = atShare(shared, fault.rateShare ?? 1);
   const say: Say = (text) => session.host.say({ level: "progress", about: fault.name, text });
   const controlP99Ms = Object.fromEntries(Object.entries(control.journeys).map(([id, { p99Ms }]) => [id, p99Ms]));
-  const objective = session.world.topology.objectives[fault.blastClass];
   const { topology } = session.world;
+  const objective = planned.objective ?? objectiveOf(topology, fault.blastClass);
   // A role is looked up when the fault strikes; what is expected does not depend on who holds it.
   const expectation = fault.expects?.(topology, subjectsOf(topology, target)[0] ?? target) ?? AS_EVER;
-  const label = { name: fault.name, target, blastClass: fault.blastClass, objective, expectation, controlP99Ms };
+  const predicted = session.predict?.(planned, { rate: session.rate, primaries: await primariesOf(session) }) ?? null;
+  const about = { name: fault.name, target, blastClass: fault.blastClass };
+  const label = { ...about, objective, expectation, predicted, controlP99Ms };
   const isOfRegions = fault.blastClass === "region";
   const beganAt = session.clock.now();
   const file = await withRig(label, session, async (rig) => {
@@ -44,6 +46,13 @@ export async function runDrill(planned: PlannedDrill, shared: Session, control: 
     if (isOfRegions) await recordSaved(rig, session, beganAt);
   });
   return judge({ ...(await readJournal(file)), file });
+}
+
+/** Which member of each database and cache takes writes now. */
+async function primariesOf({ world }: Session): Promise<Readonly<Record<string, string>>> {
+  const { instances } = await world.status();
+  const primaries = instances.filter(({ role }) => role === "primary");
+  return Object.fromEntries(primaries.map(({ component, id }) => [component, id]));
 }
 
 /** With fewer customers, and with as many of their operations before the fault as ever. */
@@ -69,7 +78,19 @@ export async function becomeSteady(rig: Rig, session: Session): Promise<void> {
   await failBack(rig, session);
   await drainQueues(session, clock.now() + budgets.visibleMs);
   await recordQueues(rig, session);
+  await backUp(session);
   await world.eventLoopDelays();
+}
+
+/**
+ * Where a region is made of backups, what is lost with the other is what came after the last of them. So there is one
+ * of all that was there before this drill's customers came.
+ */
+async function backUp({ world, host }: Session): Promise<void> {
+  const { recovery, regions } = world.topology;
+  if (recovery !== "backup-restore" || regions.length < 2) return;
+  host.say({ level: "progress", about: "backup", text: "every database is backed up, and copied to the other region" });
+  await world.backup();
 }
 
 /** Lets customers arrive until they are steady. Rejects where they do not become so. */

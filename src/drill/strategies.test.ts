@@ -99,11 +99,11 @@ const TOPOLOGY: Topology = {
 function compare(
   strategies: readonly RecoveryStrategy[],
   drill: (recovery: RecoveryStrategy, time: number) => DrillDocument,
-  { times = 1, signal = new AbortController().signal } = {},
+  { times = 1, signal = new AbortController().signal, topology = TOPOLOGY } = {},
 ): Promise<DrillsDocument> {
   const count = new Map<string, number>();
   return compareStrategies({
-    topology: TOPOLOGY,
+    topology,
     strategies,
     times,
     host: silentHost,
@@ -124,6 +124,7 @@ describe("the comparison of strategies", () => {
     expect(document.strategies?.[1]).toEqual({
       recovery: "warm-standby",
       chosen: true,
+      meetsSystem: false, // without an objective nothing may be lost
       verdict: "pass",
       reasons: [],
       notes: [],
@@ -214,5 +215,18 @@ describe("the comparison of strategies", () => {
     const { strategies } = await compare(["active-active", "pilot-light"], () => drillOf());
     expect(strategies?.[0]?.notes).toEqual([expect.stringContaining("active-active for reads only")]);
     expect(strategies?.[1]?.notes).toEqual([]);
+  });
+
+  test("holds a strategy that is tried to what it is there for, and says what that is to the system", async () => {
+    const slow = { order: { ...ORDER, recoveryTimeAtAwsMs: 20 * 60_000 } };
+    const notes = ["at AWS a person decides that a region is given up", "cart: 3 of 9 writes lost (best effort)"];
+    const own = { region: { rtoMs: 15 * 60_000, rpoMs: 30_000 } };
+    const { strategies } = await compare(["pilot-light", "warm-standby"], () => drillOf({ journeys: slow, notes }), {
+      topology: { ...TOPOLOGY, objectives: { ...TOPOLOGY.objectives, ...own } },
+    });
+    expect(strategies).toMatchObject([
+      { objective: { rtoMs: 60 * 60_000, rpoMs: 10 * 60_000 }, meetsSystem: false, notes: [notes[0]] },
+      { objective: own.region, meetsSystem: false },
+    ]);
   });
 });

@@ -2,9 +2,11 @@ import { isUserError } from "../base/error.ts";
 import type { Host } from "../base/host.ts";
 import type { UsedByRegion } from "../base/journal.ts";
 import type { Ms } from "../base/units.ts";
-import { type RecoveryStrategy, type Topology, componentsOf } from "../topology/topology.ts";
+import { strategyObjective } from "../topology/strategy-objective.ts";
+import { type RecoveryStrategy, type ScopeObjective, type Topology, componentsOf } from "../topology/topology.ts";
 import { RECOVERY } from "./check/region-stages.ts";
 import { type DrillDocument, type DrillsDocument, type JourneyDocument, worstOf } from "./document.ts";
+import { PERSON_DECIDES } from "./region-document.ts";
 import type { StrategyDocument, StrategyJourney, StrategyStage } from "./strategy-document.ts";
 
 /** The drill that strategies are compared by. */
@@ -92,18 +94,22 @@ function strategyDocument(
   const typical = (of: (journey: JourneyDocument) => number): number => medianOf(drills.map((each) => sum(each, of)));
   const worst = (of: (journey: JourneyDocument) => number): number =>
     Math.max(0, ...drills.map((each) => sum(each, kept(of))));
+  const atAwsMs = slowest(journeys.map(([, journey]) => journey.recoveryTimeAtAwsMs));
+  const oldestLostAgeMs = Math.max(0, ...ages);
+  const lost = worst((journey) => journey.lost);
   return {
     recovery,
     chosen: recovery === topology.recovery,
     verdict: problems.length > 0 ? worstOf([verdict, "unknown"]) : verdict,
     reasons: [...new Set([...problems, ...drills.flatMap(({ reasons }) => reasons)])],
-    notes: notesOn(recovery, topology),
-    objective: topology.objectives.region,
+    notes: [...notesOn(recovery, topology), ...new Set(drills.flatMap(({ notes }) => notes.filter(isOfPerson)))],
+    objective: strategyObjective(topology, recovery),
+    meetsSystem: drills.length === 0 ? null : meets(topology.objectives.region, { atAwsMs, oldestLostAgeMs, lost }),
     recoveryTimeMs: slowest(journeys.map(([, journey]) => journey.recoveryTimeMs)),
-    recoveryTimeAtAwsMs: slowest(journeys.map(([, journey]) => journey.recoveryTimeAtAwsMs)),
-    lost: worst(({ lost }) => lost),
+    recoveryTimeAtAwsMs: atAwsMs,
+    lost,
     lostAtMost: worst(({ lostAtMost }) => lostAtMost),
-    oldestLostAgeMs: Math.max(0, ...ages),
+    oldestLostAgeMs,
     acknowledged: typical(kept(({ acknowledged }) => acknowledged)),
     operations: typical(({ operations }) => operations),
     failed: typical(({ failed }) => failed),
@@ -116,6 +122,15 @@ function strategyDocument(
     ranBefore: ranBefore(drills, topology),
     drills: drills.map((drill) => all.indexOf(drill)),
   };
+}
+
+/** Whether a recovery is within an objective; without a limit no time is too long, and no loss is allowed. */
+function meets(
+  { rtoMs, rpoMs }: ScopeObjective,
+  { atAwsMs, oldestLostAgeMs, lost }: { atAwsMs: Ms | null; oldestLostAgeMs: Ms; lost: number },
+): boolean {
+  const isInTime = rtoMs === null || (atAwsMs !== null && atAwsMs <= rtoMs);
+  return isInTime && (lost === 0 || ((rpoMs ?? 0) > 0 && oldestLostAgeMs <= (rpoMs ?? 0)));
 }
 
 function journeyOf(runs: readonly JourneyDocument[]): StrategyJourney {
@@ -156,6 +171,10 @@ function ranBefore(drills: readonly DrillDocument[], { regions }: Topology): Str
     pssBytes: mean(({ pssBytes }) => pssBytes),
     diskBytes: mean(({ diskBytes }) => diskBytes),
   };
+}
+
+function isOfPerson(note: string): boolean {
+  return note.startsWith(PERSON_DECIDES);
 }
 
 /** What a reader should know who holds the strategies against each other. */

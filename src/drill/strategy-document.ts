@@ -35,8 +35,10 @@ export interface StrategyDocument {
   readonly verdict: Verdict;
   readonly reasons: readonly string[];
   readonly notes: readonly string[];
-  /** The objective of the loss of a region. */
+  /** What it was held against: the system's objective under its own strategy, else what a strategy is there for. */
   readonly objective: { readonly rtoMs: Ms | null; readonly rpoMs: Ms | null };
+  /** Whether the system's objective for the loss of a region is met; null where that was not measured. */
+  readonly meetsSystem: boolean | null;
   /** Of the slowest journey. */
   readonly recoveryTimeMs: Ms | null;
   readonly recoveryTimeAtAwsMs: Ms | null;

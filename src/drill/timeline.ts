@@ -1,7 +1,7 @@
 import type { JournalEvent, OperationEvent, Outcome, ProbeEvent } from "../base/journal.ts";
 import type { Ms } from "../base/units.ts";
 import { type JourneyRecording, type Recording, isHealable } from "./check/recording.ts";
-import { latencyLimit } from "./check/steady.ts";
+import { latencyLimit } from "../base/steady.ts";
 import { type RegionLane, regionLanes } from "./region-lanes.ts";
 
 /** A fault on the time line. */

@@ -14,7 +14,7 @@ import type { LoadPlan, Look } from "./load-message.ts";
 import { type Surroundings, perform } from "./operation.ts";
 
 /** One read of an earlier write for every two writes. */
-const READ_SHARE = 1 / 3;
+export const READ_SHARE = 1 / 3;
 /** Read-backs at once: some thousand a second where the system is well, and no storm where it is not. */
 const LOOKS_IN_FLIGHT = 16;
 
@@ -41,6 +41,8 @@ export interface Traffic {
    * asked before has ended. Rejects a flood where it could not be told from customers.
    */
   crowd(crowd: Crowd | null): Promise<void>;
+  /** Customers ask no more for what was acknowledged in this time. */
+  forget(time: { readonly from: Ms; readonly to: Ms }): void;
   /** Reads each key once, as the customer who wrote it. */
   look(keys: readonly string[]): Promise<readonly Look[]>;
   effects(): Promise<Readonly<Record<string, number | null>>>;
@@ -97,6 +99,7 @@ export function createTraffic(options: TrafficOptions): Traffic {
       await Promise.all([...inFlight, crowds.set(null)]);
     },
     crowd: crowds.set,
+    forget: ({ from, to }) => ledger.forget(from, to),
     look: (keys) =>
       inTurn(keys, LOOKS_IN_FLIGHT, (key) => {
         const written = ledger.written(key);

@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { JournalEvent } from "../base/journal.ts";
 import type { DrillDocument, JourneyDocument } from "./document.ts";
-import { FAULT_AT, type Plot, story } from "./fixture/story.ts";
+import { FAULT_AT, type Plot, type Told, story } from "./fixture/story.ts";
 import { CHECKERS, judge } from "./verdict.ts";
 
 function judged(plot: Plot = {}): DrillDocument & { order: JourneyDocument } {
@@ -24,6 +24,12 @@ describe("a journal's verdict", () => {
       recoveryTimeAtAwsMs: 0,
     });
     expect({ redundancyRestoredMs, detectedMs }).toEqual({ redundancyRestoredMs: 2_000, detectedMs: 900 });
+  });
+
+  test("carries what was expected before the drill was made, and nothing where the journal is older than that", () => {
+    const predicted = { recoveryTimeMs: [0, 50], medianMs: 0, lost: [0, 0], journeys: {}, stages: [] } as const;
+    expect(judged({ drill: { predicted } }).predicted).toEqual(predicted);
+    expect(judged().predicted).toBeNull();
   });
 
   test("is a fail where an acknowledged write is lost, with the age of the oldest", () => {
@@ -67,6 +73,25 @@ describe("a journal's verdict", () => {
     const late = (applied: number): JournalEvent => ({ ...books(applied), expectedAtMost: 152 }) as JournalEvent;
     expect(judged({ more: [late(153)] })).toMatchObject({ verdict: "fail", order: { appliedTwice: 1 } });
     expect(judged({ more: [late(152)] })).toMatchObject({ verdict: "pass" });
+  });
+
+  test("is a fail where customers were refused again after it had been steady, but for one in a hundred", () => {
+    const refused = (at: number): Told => ({
+      at: FAULT_AT + at,
+      key: `r${at}`,
+      outcome: "failed",
+      attempts: ["refused"],
+    });
+    const first = refused(500);
+    expect(judged({ operations: [first] })).toMatchObject({ verdict: "pass", reasons: [] });
+    const again = judged({ operations: [first, refused(8_000), refused(8_050)] });
+    expect(again.verdict).toBe("fail");
+    expect(again.reasons.join()).toContain("it did not stay steady: 2 of");
+    const gone = ["k30", "k31"].map((key, at): Told => ({ ...refused(8_000 + at), key, action: "read" }));
+    const lost = { absent: ["k30", "k31"], objective: { rtoMs: null, rpoMs: 60_000 } };
+    expect(judged({ operations: [first, ...gone], ...lost }).verdict, "what is lost is no outage").toBe("pass");
+    const more = Array.from({ length: 200 }, (_, index): Told => ({ at: FAULT_AT + 6_000 + index, key: `m${index}` }));
+    expect(judged({ operations: [first, refused(8_000), refused(8_050), ...more] }).verdict).toBe("pass");
   });
 
   test("is unknown where an acknowledged write was never read back", () => {

@@ -66,15 +66,18 @@ export function judge(journal: JudgedJournal, checkers: Checkers = CHECKERS): Dr
   return drillDocument({ recording, ...conclude(journal.torn), stages, redundancy, journeys, file: journal.file });
 }
 
-/** What cannot work until the fault is undone recovers from that moment on; all else from the fault on. */
+/**
+ * What cannot work until the fault is undone recovers from that moment on; all else from the fault on, and so where
+ * undoing it is the recovery.
+ */
 function recoverySpan(
   { faultAt, healedAt }: Recording,
-  mustWait: boolean,
+  isFromHeal: boolean,
   recoveryTimeMs: Ms,
 ): { from: Ms; to: Ms } | null {
   if (faultAt === null) return null;
   const to = faultAt + recoveryTimeMs;
-  return { from: mustWait && healedAt !== null ? Math.min(healedAt, to) : faultAt, to };
+  return { from: isFromHeal && healedAt !== null ? Math.min(healedAt, to) : faultAt, to };
 }
 
 /** The figures of one journey. Exported for the control run, which has no verdict. */
@@ -90,7 +93,8 @@ export function figuresOf(
   const { recoveryTimeMs } = recovery;
   const mustWait = isUnavailable(journey, recording);
   const maskedMs = recoveryTimeMs === 0 && !mustWait ? checkers.masked(watched, recording, own) : null;
-  const recovered = recoveryTimeMs === null ? null : recoverySpan(recording, mustWait, recoveryTimeMs);
+  const isFromHeal = mustWait && !recording.expectation.rewinds;
+  const recovered = recoveryTimeMs === null ? null : recoverySpan(recording, isFromHeal, recoveryTimeMs);
   return {
     recovery,
     recoveryTimeAtAwsMs: maskedMs ?? (recovered && projectToAws(recovered, own, pace)),

@@ -48,6 +48,7 @@ export async function estimate(request: EstimateRequest): Promise<EstimateDocume
   return {
     holdfast: 1,
     system: first?.system ?? "",
+    objectives: byScope((scope) => first?.objectives[scope] ?? { rtoMs: null, rpoMs: null }),
     strategies,
     contradictions: first
       ? contradictionsIn(

@@ -47,6 +47,13 @@ export const RDS = {
     globalFailover,
     "of PostgreSQL, and of MySQL from 3.04 on: what a failover would lose; told by the region that follows, in ms",
   ),
+  leftBehindPrefix: documented(
+    "rds:unplanned-global-failover-",
+    "text",
+    globalFailover,
+    "of the snapshot that Aurora tries to make of the old volume before a cluster that was given up gets a new one; " +
+      "it is deleted with the backups of that cluster, and its copies are not",
+  ),
   monitoringSeconds: documented(60, "count", monitoring, "the longest interval, and the cheapest"),
   insightsDays: documented(7, "count", insights, "what is kept for nothing"),
   rotation: documented(30 * DAY, "ms", rotation, "a version of the secret works for twice as long"),

@@ -82,12 +82,52 @@ export const FAILURE = {
     betweenMs: every(0.5, 5, events, "several times as often as an outage of the same"),
     repairMs: repair(5 * MINUTE, 2 * HOUR, events, "shorter than outages, which many of them begin as"),
   },
+  /** A zone that works and that nobody outside of it reaches, nor it anybody. */
+  partition: {
+    betweenMs: every(10, 200, events, "few of the reported events of zones are of the network alone"),
+    repairMs: repair(10 * MINUTE, 4 * HOUR, events, "shorter than what takes hands in the building"),
+  },
+  /** A zone that is reached, and reaches nobody outside of it: its health checks are well, and what it does fails. */
+  oneWay: {
+    betweenMs: every(20, 400, events, "half as often as both ways, since most of what breaks a link breaks both"),
+    repairMs: repair(10 * MINUTE, 4 * HOUR, events, "as of both ways"),
+  },
+  /** A zone whose links lose packets, so that what goes through it is slow. */
+  slowLink: {
+    betweenMs: every(5, 100, events, "twice as often as a link that is broken; reports speak of loss of packets"),
+    repairMs: repair(10 * MINUTE, 4 * HOUR, events, "as of links that are broken"),
+  },
   /** Somebody changes what was well: a wrong setting, a certificate that runs out, a quota that is reached. */
   operator: {
     betweenMs: every(1, 10, events, "a part of the reported events began so; your own history says better"),
     repairMs: repair(10 * MINUTE, 2 * HOUR, events, "until it is noticed and taken back"),
   },
 } as const satisfies Readonly<Record<string, FailureRate>>;
+
+/** How often something that is done goes wrong, as a share, and how long it takes a person to mend that. */
+export interface MishapRate {
+  readonly share: Fact<Range>;
+  readonly mendMs: Fact<Range>;
+}
+
+const failovers =
+  "https://docs.aws.amazon.com/wellarchitected/latest/reliability-pillar/rel_planning_for_recovery_dr_tested.html";
+const mishap = (low: number, high: number, note: string): Fact<Range> =>
+  assumed([low, high] as const, "share", failovers, note);
+
+/** Failovers that fail. AWS says to test them, and not how often they do not do what they should: ours. */
+export const MISHAP = {
+  /** A promotion of another member, by AWS. */
+  promotion: {
+    share: mishap(0.002, 0.05, "AWS does them by the thousand; what fails is left to a person"),
+    mendMs: repair(10 * MINUTE, 2 * HOUR, failovers, "until somebody has seen why"),
+  },
+  /** Another region taking over: done rarely, and by hand. */
+  takeover: {
+    share: mishap(0.03, 0.3, "a quota, a missing secret, a drifted template; one that is tested often fails the less"),
+    mendMs: repair(15 * MINUTE, 4 * HOUR, failovers, "until somebody has seen why, and changed it"),
+  },
+} as const satisfies Readonly<Record<string, MishapRate>>;
 
 /** What can fail, as assumptions name it. */
 export type FailureKind = keyof typeof FAILURE;

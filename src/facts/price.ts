@@ -30,6 +30,12 @@ export const HOURLY = {
   loadBalancer: price(0.0225, "elasticloadbalancing", `${HOURS}, without capacity units`),
   natGateway: price(0.045, "vpc", `${HOURS}, without traffic`),
   interfaceEndpoint: price(0.01, "privatelink", `${HOURS} and zone, without traffic`),
+  encryptionControl: documented(
+    0.15,
+    "usd",
+    "https://aws.amazon.com/about-aws/whats-new/2026/03/vpc-encryption-controls-pricing/",
+    `${HOURS} and network with anything in it, whatever the mode; up to 0.31 elsewhere`,
+  ),
   publicAddress: price(0.005, "vpc", `${HOURS} and public IPv4 address`),
   eksCluster: price(0.1, "eks", HOURS),
   accelerator: price(0.025, "global-accelerator", HOURS),

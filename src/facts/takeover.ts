@@ -8,6 +8,7 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
 const globalFailover = `${DOCS}/AmazonRDS/latest/AuroraUserGuide/aurora-global-database-disaster-recovery.html`;
+const switchover = `${DOCS}/AmazonRDS/latest/APIReference/API_SwitchoverGlobalCluster.html`;
 const readReplica = `${DOCS}/AmazonRDS/latest/UserGuide/USER_ReadRepl.html`;
 const restore = `${DOCS}/AmazonRDS/latest/UserGuide/USER_RestoreFromSnapshot.html`;
 const stacks = `${DOCS}/AWSCloudFormation/latest/UserGuide/cfn-console-create-stack.html`;
@@ -41,6 +42,18 @@ export const TAKEOVER = {
   startTask: ours(30 * SECOND, 60 * SECOND, fargate, "with an image of usual size"),
   createCache: ours(5 * MINUTE, 15 * MINUTE, cacheGroup, "AWS gives no figure for a new replication group"),
   replaceMember: ours(5 * MINUTE, 30 * MINUTE, restore, "a new member where no other could be promoted"),
+  wayBack: ours(
+    4 * HOUR,
+    72 * HOUR,
+    globalFailover,
+    "somebody makes sure that the first region is well, and picks a quiet time",
+  ),
+  switchover: ours(
+    30 * SECOND,
+    5 * MINUTE,
+    switchover,
+    "AWS says that the database cannot be used for a short time, and gives no figure",
+  ),
   alarm: ours(
     10 * SECOND,
     70 * SECOND,

@@ -47,6 +47,8 @@ const PROMISED = [
   "standby-region-loss",
   "switchover",
   "failback",
+  "restore",
+  "failover-during-backup",
 ];
 
 test("the catalogue has every fault that was promised, under its name", () => {

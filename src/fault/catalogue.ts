@@ -15,6 +15,7 @@ import { dependencyDownDeepCheck } from "./dependency-down-deep-check.ts";
 import { diskFull } from "./disk-full.ts";
 import { doubleFault } from "./double-fault.ts";
 import type { Fault } from "./fault.ts";
+import { failoverDuringBackup } from "./failover-during-backup.ts";
 import { firewallFlood } from "./firewall-flood.ts";
 import { firewallInjection } from "./firewall-injection.ts";
 import { loadSpike } from "./load-spike.ts";
@@ -37,6 +38,7 @@ import { regionPartition } from "./region-partition.ts";
 import { regionPartitionOneWay } from "./region-partition-one-way.ts";
 import { regionQueueLost } from "./region-queue-lost.ts";
 import { replicationPaused } from "./replication-paused.ts";
+import { restore } from "./restore.ts";
 import { standbyRegionLoss } from "./standby-region-loss.ts";
 import { switchover } from "./switchover.ts";
 import { staleWriter } from "./stale-writer.ts";
@@ -57,6 +59,7 @@ export const FAULTS: readonly Fault[] = [
   queueThrottled,
   queueDown,
   databaseCrash,
+  failoverDuringBackup,
   databaseZombie,
   staleWriter,
   diskFull,
@@ -77,6 +80,7 @@ export const FAULTS: readonly Fault[] = [
   databaseIsolated,
   observersBlind,
   doubleFault,
+  restore,
   loadSpike,
   regionQueueLost,
   regionCacheLost,

@@ -2,8 +2,11 @@ import type { Ms } from "../base/units.ts";
 import type { Instance, Topology } from "../topology/topology.ts";
 import type { Primitive } from "../world/primitive.ts";
 
-/** The objective that a fault is held against: losing an instance, a zone or a region each has its own RTO and RPO. */
-export type BlastClass = "instance" | "zone" | "region";
+/**
+ * The objective that a fault is held against: losing an instance, a zone or a region each has its own RTO and RPO.
+ * `data`: what is stored is destroyed and nothing that stores it is lost; a definition promises nothing of that.
+ */
+export type BlastClass = "instance" | "zone" | "region" | "data";
 
 /** What a fault touches. */
 export type FaultScope = "instance" | "link" | "zone" | "region";
@@ -64,6 +67,8 @@ export type Claim =
   | { readonly kind: "within-lag" }
   /** Every acknowledged write that is lost is in the files that were written for people to reconcile. */
   | { readonly kind: "saved" }
+  /** Every acknowledged write that is lost was acknowledged between the fault and the restore that undid it. */
+  | { readonly kind: "rewound" }
   /** The crowd's requests fared as expected; a flood was blocked once it had been noticed, and customers never were. */
   | { readonly kind: "crowd-handled" };
 
@@ -81,6 +86,11 @@ export interface Expectation {
    * or in what customers saw (an attempt that failed or was slow); nowhere, where claims alone tell.
    */
   readonly trace: "world" | "customers" | "none";
+  /**
+   * Undoing the fault is a restore that a person commands: part of the recovery, and what was acknowledged between the
+   * fault and its end is given up. @default false
+   */
+  readonly rewinds?: boolean;
 }
 
 /** A second blow. */

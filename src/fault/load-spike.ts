@@ -49,6 +49,6 @@ export const loadSpike: Fault = {
 function followers(topology: Topology): readonly ServiceComponent[] {
   return componentsOf(topology, "service").filter(({ settings }) => {
     const { on, min, max } = settings.scale;
-    return settings.consumes === null && on?.metric === "concurrentRequests" && max > min;
+    return settings.consumes === null && on !== null && max > min;
   });
 }

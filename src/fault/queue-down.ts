@@ -19,5 +19,5 @@ export const queueDown: Fault = {
   targets: (topology) => componentsOf(topology, "queue").map(({ id }) => id),
   primitives: (_topology, subject) => [{ kind: "service-fault", queue: subject, effect: { kind: "unavailable" } }],
   /** There is no second queue: who cannot send must say so to the customer, and go on by itself once it works again. */
-  expects: (_topology, subject) => withoutQueue(subject),
+  expects: withoutQueue,
 };

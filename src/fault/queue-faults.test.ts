@@ -7,8 +7,8 @@ import { aim } from "./target.ts";
 const topology = {
   regions: [{ name: "r1", index: 0, role: "primary", zones: [] }],
   components: [
-    { id: "jobs", kind: "queue" },
-    { id: "mails", kind: "queue" },
+    { id: "jobs", kind: "queue", settings: { acrossRegions: "none" } },
+    { id: "mails", kind: "queue", settings: { acrossRegions: "outbox" } },
     { id: "db", kind: "database" },
   ],
   instances: [],
@@ -28,6 +28,11 @@ describe("a fault of a queue", () => {
   test.each(["queue-down", "queue-throttled", "queue-slow"])("%s leaves its queue unusable until healed", (name) => {
     const { expects } = findFault(name);
     expect(expects?.(topology, "jobs")).toMatchObject({ unavailable: ["jobs"], trace: "customers" });
+  });
+
+  test.each(["queue-down", "queue-throttled", "queue-slow"])("%s is noticed by nobody with an outbox", (name) => {
+    const found = findFault(name).expects?.(topology, "mails");
+    expect(found).toMatchObject({ unavailable: [], claims: [{ claim: { kind: "unharmed" } }], trace: "none" });
   });
 
   test("as a service has an effect of its own", () => {

@@ -20,5 +20,5 @@ export const queueSlow: Fault = {
     { kind: "service-fault", queue: subject, effect: { kind: "slow", delayMs: DELAY_MS } },
   ],
   /** Whoever waits less than that fails until it is over, though the message may have come in: it must count once. */
-  expects: (_topology, subject) => withoutQueue(subject),
+  expects: withoutQueue,
 };

@@ -24,5 +24,5 @@ export const queueThrottled: Fault = {
     { kind: "service-fault", queue: subject, effect: { kind: "throttle", callsPerSecond: CALLS_PER_SECOND } },
   ],
   /** Many customers are turned away until the quota is back; what was accepted must be worked off all the same. */
-  expects: (_topology, subject) => withoutQueue(subject),
+  expects: withoutQueue,
 };

@@ -24,11 +24,11 @@ export const regionQueueLost: Fault = {
       effect: { kind: "unavailable" },
     })),
   expects(topology) {
-    const each = componentsOf(topology, "queue").map(({ id }) => withoutQueue(id));
+    const each = componentsOf(topology, "queue").map(({ id }) => withoutQueue(topology, id));
     return {
       unavailable: each.flatMap(({ unavailable }) => unavailable),
       claims: [...staysWhereItIs(), ...each.flatMap(({ claims }) => claims)],
-      trace: "customers",
+      trace: each.some(({ trace }) => trace === "customers") ? "customers" : "none",
     };
   },
 };

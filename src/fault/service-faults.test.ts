@@ -52,6 +52,8 @@ describe("faults of services", () => {
 
   test("send a spike only to services that can grow with their load", () => {
     expect(loadSpike.targets(topology)).toEqual(["api"]);
+    const rate = { metric: "requestsPerMinute", target: 600 };
+    expect(loadSpike.targets(withApi({ scale: { min: 3, max: 9, on: rate } }))).toEqual(["api"]);
     expect(loadSpike.targets(withApi({ scale: { min: 3, max: 3, on } }))).toEqual([]);
     expect(loadSpike.targets(withApi({ scale: { min: 3, max: 9, on: null } }))).toEqual([]);
   });

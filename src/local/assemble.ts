@@ -1,8 +1,10 @@
-import { CACHE, DATABASE, ECS } from "../facts/timing.ts";
-import type { Ms } from "../base/units.ts";
+import { ECS } from "../facts/timing.ts";
 import type { FailoverSpec } from "../control/failover/language.ts";
+import { failoverSpec } from "../control/failover/spec.ts";
 import type { ReplacementSpec } from "../control/replacement/language.ts";
-import { type Pace, providerTime, timer } from "../topology/timing.ts";
+import { PROGRAM_START, replacementSpec } from "../control/replacement/spec.ts";
+import { documentedFailoverMs, endpointTtlMs, healthyAfterMs } from "../topology/spec.ts";
+import { providerTime, timer } from "../topology/timing.ts";
 import {
   type CacheComponent,
   type DatabaseComponent,
@@ -10,7 +12,6 @@ import {
   type Zone,
   componentsOf,
 } from "../topology/topology.ts";
-import type { HealthCheckSettings } from "../topology/kind/service.ts";
 import { assert } from "../base/error.ts";
 import type { Address } from "./address.ts";
 import { archiveFolder, incomingFolder } from "./backup/archive.ts";
@@ -28,7 +29,7 @@ import type { Trust } from "./trust.ts";
 import { StartPace } from "./start-pace.ts";
 import { TaskSet } from "./task-set.ts";
 import { WrongClocks } from "./wrong-clocks.ts";
-import { endpointTtlMs, zoneConfig } from "./zone-config.ts";
+import { zoneConfig } from "./zone-config.ts";
 
 /** What a region is made of, besides the processes of its data plane. */
 export interface Parts {
@@ -58,15 +59,6 @@ export interface PartListeners {
   drained(service: string, task: string): Promise<void>;
 }
 
-/** Pauses of the control plane itself; they are ours, run at their own speed, and are no timers of AWS's. */
-const RETRY_MS = 200;
-const RESTART_DELAY_MS = 500;
-const FIRST_BACKOFF_MS = 100;
-const START_TIMEOUT_MS = 15_000;
-/** The user's program starts at its own speed at every pace; on a busy machine that takes seconds. */
-const HEALTH_GRACE_MS = 10_000;
-const CRASH_LOOP_FAILURES = 3;
-
 /** Builds the region's databases, caches and services from the topology; starts nothing. */
 export function assemble(context: Context, means: Means, listeners: PartListeners): Parts {
   const { topology, plan } = context;
@@ -79,12 +71,12 @@ export function assemble(context: Context, means: Means, listeners: PartListener
     replicaSets: replicated.map((component) => {
       const members = plan.members.filter((member) => member.component === component.id);
       return new ReplicaSet(context, {
-        spec: failoverSpec(context, component, members),
+        spec: failoverSpecOf(context, component, members),
         members: members.map((member) => ({
           plan: member,
           engine: engine(context, { ...means, clocks }, { component, member, members }),
         })),
-        endpointTtlMs: endpointTtlMs(context, component),
+        endpointTtlMs: endpointTtlMs(component, context.pace),
         promotionMs: providerTime(documentedFailoverMs(component), context.pace),
         onEndpoint: listeners.onEndpoint,
         ...(component.kind === "database" ? { upstream: (zone) => upstreamFrom(plan, component.id, zone) } : {}),
@@ -92,7 +84,7 @@ export function assemble(context: Context, means: Means, listeners: PartListener
     }),
     services: componentsOf(topology, "service").map((component) => {
       const tasks = new TaskSet(context, {
-        spec: replacementSpec(context, component),
+        spec: replacementSpecOf(context, component),
         replacementMs: providerTime(ECS.taskStart.value, context.pace),
         startPace,
         startTask: taskStarter(context, component, { ...means, numbers, clocks }),
@@ -116,28 +108,19 @@ function upstreamFrom(plan: RegionPlan, database: string, zone: Zone): Address {
   return endpointAt(plan, endpoint, zone);
 }
 
-function failoverSpec(
+function failoverSpecOf(
   { plan, pace }: Context,
   component: DatabaseComponent | CacheComponent,
   members: readonly MemberPlan[],
 ): FailoverSpec {
-  const { intervalMs, timeoutMs, unhealthyThreshold } = component.settings.detection;
-  return {
+  return failoverSpec({
     component: component.id,
     members: members.map(({ id, zone }) => ({ id, zone: zone.name })),
     observers: plan.region.zones.map(({ name }) => name),
     acknowledging: component.kind === "database" ? component.settings.synchronousStandbys : 0,
-    retryMs: RETRY_MS,
-    restartDelayMs: RESTART_DELAY_MS,
-    patienceMs: timer((intervalMs + timeoutMs) * (unhealthyThreshold + 1), pace) + 1_000,
-    first: members[0]!.id, // a replicated component has a member a zone, and there is a zone
-  };
-}
-
-/** What AWS documents, or we assume, for a failover of this kind, after it was noticed. */
-function documentedFailoverMs({ kind, settings }: DatabaseComponent | CacheComponent): Ms {
-  if (kind === "cache") return CACHE.failover.value;
-  return settings.engine === "postgresql" ? DATABASE.multiAzFailover.value[1] : DATABASE.auroraFailover.value;
+    detection: component.settings.detection,
+    timer: (ms) => timer(ms, pace),
+  });
 }
 
 function engine(
@@ -176,29 +159,19 @@ function engine(
   });
 }
 
-/** How long the health checks of a task take until they can find it healthy; 0 for a worker, which has none. */
-export function healthyAfterMs(health: HealthCheckSettings | null, pace: Pace): Ms {
-  return health === null ? 0 : timer(health.intervalMs * health.healthyThreshold, pace);
-}
-
-function replacementSpec({ plan, pace }: Context, { id, settings }: ServiceComponent): ReplacementSpec {
-  return {
+function replacementSpecOf({ plan, pace }: Context, { id, settings }: ServiceComponent): ReplacementSpec {
+  return replacementSpec({
     service: id,
     zones: plan.region.zones.map(({ name }) => name),
-    desired: settings.scale.min,
+    count: settings.scale.min,
     revision: settings.run,
-    min: settings.scale.min,
-    backoff: {
-      firstMs: FIRST_BACKOFF_MS,
-      maxMs: timer(ECS.restartBackoffMax.value, pace),
-      resetAfterMs: timer(60_000, pace),
-    },
-    startTimeoutMs: START_TIMEOUT_MS + healthyAfterMs(settings.health, pace),
-    healthGraceMs: HEALTH_GRACE_MS,
-    drainMs: timer(settings.drainMs, pace),
-    crashLoopFailures: CRASH_LOOP_FAILURES,
+    drainMs: settings.drainMs,
     checked: settings.health !== null,
-  };
+    backoffMaxMs: ECS.restartBackoffMax.value,
+    startTimeoutMs: PROGRAM_START.withinMs + healthyAfterMs(settings.health, pace),
+    healthGraceMs: PROGRAM_START.graceMs,
+    timer: (ms) => timer(ms, pace),
+  });
 }
 
 function credentials(

@@ -5,7 +5,7 @@ import type { Topology } from "../topology/topology.ts";
 import type { EventHub } from "./event-hub.ts";
 import type { RegionPlan } from "./plan.ts";
 import type { Spawner } from "./process/child.ts";
-import type { Reach } from "./reach.ts";
+import type { Reach } from "../world/reach.ts";
 import type { StateDirectory } from "./state-directory.ts";
 
 /** What every part of the supervisor works with. */

@@ -23,7 +23,7 @@ export interface FaultSurface {
   readonly hands: Hands;
   /** A deposed primary may still be alive. */
   fencePending(): boolean;
-  /** Ends what works in regions that were given up and can be commanded now; resolves when it has ended. */
+  /** Ends what works in regions that are fenced and can be commanded now; resolves when it has ended. */
   fenceRegions(): Promise<void>;
 }
 

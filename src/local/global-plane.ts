@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { messageOf } from "../base/error.ts";
 import type { Ms } from "../base/units.ts";
+import { dnsOf } from "../topology/region-spec.ts";
 import { componentsOf, findComponent } from "../topology/topology.ts";
 import type { LinkRule } from "../world/primitive.ts";
 import { PORT } from "./address.ts";
@@ -138,10 +139,7 @@ export class GlobalPlane {
       recovery: topology.recovery,
       regions: plans.map(({ region: { name, role } }) => ({ name, role })),
       away: this.#regionsAway,
-      dns: {
-        ttlMs: settings?.dnsTtlMs ?? 60_000,
-        healthCheck: settings?.dnsHealthCheck ?? { intervalMs: 10_000, threshold: 3 },
-      },
+      dns: dnsOf(topology),
       vantage: this.#vantage,
       edge: settings ?? null,
       locations: plans.map((plan) => locationNear(plan, topology)),

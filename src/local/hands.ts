@@ -1,5 +1,7 @@
 import type { Primitive } from "../world/primitive.ts";
 import type { GlobalPlane } from "./global-plane.ts";
+import { type BackupsAtHand, backUpHand } from "./hand/back-up.ts";
+import { deleteRowsHand } from "./hand/delete-rows.ts";
 import type { Hand, Hands } from "./hand/hand.ts";
 import { dnsDownHand, edgeDownHand } from "./hand/way-in-down.ts";
 import { recoverHand } from "./hand/recover.ts";
@@ -13,13 +15,14 @@ export interface HandsOn {
   readonly regions: readonly LocalRegion[];
   readonly outside: GlobalPlane;
   readonly recovery: Pick<RegionRecovery, "serving" | "command">;
+  readonly backups: BackupsAtHand;
 }
 
 /**
  * How each primitive is done to the local world: by the hands of the region that it is aimed at. What names no place
  * (a queue, a service) is meant where customers are served; it is undone where it was done.
  */
-export function handsOn({ regions, outside, recovery }: HandsOn): Hands {
+export function handsOn({ regions, outside, recovery, backups }: HandsOn): Hands {
   const own = new Map(regions.map((region) => [region, regionHands(region)]));
   const doneBy = new WeakMap<Primitive, RegionHands>();
   const handsFor = (primitive: Primitive): RegionHands =>
@@ -48,6 +51,8 @@ export function handsOn({ regions, outside, recovery }: HandsOn): Hands {
     "edge-down": edgeDownHand(outside),
     "dns-down": dnsDownHand(outside),
     recover: recoverHand(recovery),
+    "back-up": backUpHand(backups, regions[0]!.context),
+    "delete-rows": deleteRowsHand(backups, regions[0]!.context),
   };
 }
 

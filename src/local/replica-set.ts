@@ -2,6 +2,7 @@ import { every, type Cancel } from "../base/clock.ts";
 import type { InstanceState } from "../base/journal.ts";
 import { failover } from "../control/failover.ts";
 import type { FailoverAct, FailoverSeen, FailoverSpec, FailoverState } from "../control/failover/language.ts";
+import { REPLICATION_POLL_MS } from "../control/failover/spec.ts";
 import type { Ms } from "../base/units.ts";
 import { timer } from "../topology/timing.ts";
 import type { Zone } from "../topology/topology.ts";
@@ -13,7 +14,7 @@ import type { Member, Position } from "./engine/member.ts";
 import { FirstMember, type ReachedMember } from "./first-member.ts";
 import { type LocalMember, MemberActs } from "./member-acts.ts";
 import { linkTo } from "./plan.ts";
-import { onceHeard } from "./reach.ts";
+import { onceHeard } from "../world/reach.ts";
 import type { Child } from "./process/child.ts";
 
 /** Where the endpoints of a replicated component lead: to instances, by id. */
@@ -22,9 +23,6 @@ export interface EndpointTargets {
   readonly primary: string | null;
   readonly replicas: readonly string[];
 }
-
-/** How often the control plane asks a primary what its standbys do, at AWS's scale. */
-const REPLICATION_POLL_MS = 2_000;
 
 /** A database or cache over zones: its members, and the failover controller that commands them. */
 export class ReplicaSet {
@@ -161,6 +159,12 @@ export class ReplicaSet {
     return this.#endpoint.primary !== null;
   }
 
+  /** Follows the other region's anew, which has another past now; false where it does not in time. */
+  async copyAnew(withinMs: Ms): Promise<boolean> {
+    this.#lackRedundancy();
+    return this.turn("follows", withinMs);
+  }
+
   /** Kills its members and leaves them; nothing starts them again until it begins or turns. Disks stay. */
   async fence(): Promise<void> {
     this.#halt();
@@ -263,8 +267,13 @@ export class ReplicaSet {
     this.#halt();
     const member = this.#members.get(before?.primary ?? this.#spec.first);
     if (!member?.engine.adopt) throw new Error(`"${this.component}" has no disk to replace`);
+    this.#lackRedundancy();
     await Promise.all([...this.#members.values()].map(({ engine }) => engine.stop()));
     await member.engine.adopt(from);
+  }
+
+  #lackRedundancy(): void {
+    if (this.#redundant) this.#perform({ kind: "redundancy", full: false }); // the next controller says when it is full
   }
 
   /** Stops all members, and leads on with a disk that was made elsewhere; false where it does not serve in time. */

@@ -6,17 +6,19 @@ import { EventHub } from "./event-hub.ts";
 import { ScalingLoop } from "./scaling-loop.ts";
 import type { TaskSet } from "./task-set.ts";
 
+type ScalingTarget = NonNullable<ServiceComponent["settings"]["scale"]["on"]>;
+
 interface Rig {
   readonly loop: ScalingLoop;
   /** How many tasks were wanted, one after the other. */
   readonly wanted: number[];
-  /** Zone "a" reports that so many requests are under way. */
-  report(concurrent: number): void;
+  /** Zone "a" reports so many requests that are under way, and that came. */
+  report(concurrent: number, requests?: number): void;
   /** The period is over. */
   measure(): Promise<void>;
 }
 
-function rig(): Rig {
+function rig(on: ScalingTarget = { metric: "concurrentRequests", target: 50 }): Rig {
   let tick: () => void = () => undefined;
   let now = 0;
   const after: Clock["after"] = (_ms, run) => {
@@ -25,7 +27,6 @@ function rig(): Rig {
   };
   const clock: Clock = { now: () => now, after, sleep: async () => undefined };
   const scale = { min: 3, max: 30, outCooldownMs: 0, inCooldownMs: 0 };
-  const on = { metric: "concurrentRequests", target: 50 };
   const component = { id: "api", settings: { consumes: null, scale: { ...scale, on } } } as unknown as ServiceComponent;
   const wanted: number[] = [];
   const tasks = { scaleTo: (count: number) => wanted.push(count) } as unknown as TaskSet;
@@ -35,7 +36,8 @@ function rig(): Rig {
   return {
     loop,
     wanted,
-    report: (concurrent) => loop.seeMetrics("a", { api: { concurrent, requests: 1, errors: 0, sentTo: {} } }),
+    report: (concurrent, requests = 1) =>
+      loop.seeMetrics("a", { api: { concurrent, requests, errors: 0, sentTo: {} } }),
     async measure() {
       now += 6_000;
       tick();
@@ -55,6 +57,13 @@ test("a service that is sized to its load grows with it, and by the average of a
   for (const concurrent of [6, 10]) report(concurrent);
   await measure();
   expect(wanted).toEqual([4]);
+});
+
+test("a service that follows requests a minute grows with what came, however few are under way", async () => {
+  const { wanted, report, measure } = rig({ metric: "requestsPerMinute", target: 600 });
+  for (const requests of [40, 60]) report(0, requests); // each of a second, at the fast pace
+  await measure();
+  expect(wanted).toEqual([5]); // 3,000 a minute
 });
 
 test("the definition's own target counts again once it is restored", async () => {

@@ -10,9 +10,11 @@ import { type RealTimeController, runInRealTime } from "./controller-world.ts";
 import type { ServiceMetrics } from "./process/messages-zone.ts";
 import { ServiceLoad } from "./service-load.ts";
 import type { TaskSet } from "./task-set.ts";
+import { METRICS_EVERY_MS } from "./zone-config.ts";
 
 /** CloudWatch's period for target tracking, at AWS's scale. */
 const PERIOD_MS = 60_000;
+const MINUTE_MS = 60_000;
 const IN_DATAPOINTS = 15;
 const IN_BELOW = 0.9;
 
@@ -50,9 +52,19 @@ export class ScalingLoop {
     this.#cancel = every(clock, timer(PERIOD_MS, pace), () => this.#measure());
   }
 
-  /** Requests under way at one zone's balancer nodes. */
+  /** What one zone's balancer nodes saw. */
   seeMetrics(zone: string, services: Readonly<Record<string, ServiceMetrics>>): void {
-    for (const [service, { concurrent }] of Object.entries(services)) this.#load(service).see(zone, concurrent);
+    for (const { component } of this.#scaled) {
+      const seen = services[component.id];
+      if (seen === undefined) continue;
+      const isRate = component.settings.scale.on?.metric === "requestsPerMinute";
+      this.#load(component.id).see(zone, isRate ? this.#perMinute(seen.requests) : seen.concurrent);
+    }
+  }
+
+  /** Of the requests since the last report; customers are no faster at another pace. */
+  #perMinute(requests: number): number {
+    return (requests * MINUTE_MS) / timer(METRICS_EVERY_MS, this.#context.pace);
   }
 
   /**

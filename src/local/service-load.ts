@@ -1,15 +1,18 @@
 /** Reports that stand for this moment: at a low rate, fewer would say more of chance than of the load. */
 const RECENT = 5;
 
-/** Requests under way at one service's balancer nodes, as they report it: averages, each over a short time. */
+/**
+ * What one service's balancer nodes have to do, as they report it: requests under way, or a minute; averages, each over
+ * a short time.
+ */
 export class ServiceLoad {
   /** By the zone of the node: what it reported since the load was last taken, the newest last. */
   readonly #reports = new Map<string, number[]>();
   readonly #recent = new Map<string, number[]>();
 
-  see(zone: string, concurrent: number): void {
-    this.#reports.set(zone, [...(this.#reports.get(zone) ?? []), concurrent]);
-    this.#recent.set(zone, [...(this.#recent.get(zone) ?? []), concurrent].slice(-RECENT));
+  see(zone: string, load: number): void {
+    this.#reports.set(zone, [...(this.#reports.get(zone) ?? []), load]);
+    this.#recent.set(zone, [...(this.#recent.get(zone) ?? []), load].slice(-RECENT));
   }
 
   /** The node in this zone is gone. */

@@ -1,13 +1,14 @@
 import { UserError } from "../base/error.ts";
 import type { WorldEvent } from "../base/journal.ts";
 import { type Ms, formatDuration } from "../base/units.ts";
+import { healthyAfterMs } from "../topology/spec.ts";
 import { type Topology, componentsOf } from "../topology/topology.ts";
 import type { BackupReport, RestoreReport } from "../world/backup.ts";
 import type { Primitive, PrimitiveKind } from "../world/primitive.ts";
 import type { Footprint, RecoveryCommand, SavedItem } from "../world/recovery.ts";
 import type { InstanceStatus, QueueDepth, Status, World } from "../world/world.ts";
 import { PORT } from "./address.ts";
-import { type Means, healthyAfterMs } from "./assemble.ts";
+import type { Means } from "./assemble.ts";
 import type { BackupKey } from "./backup/key.ts";
 import { RegionBackups } from "./backup/region-backups.ts";
 import type { RunCode } from "./codes.ts";
@@ -98,8 +99,17 @@ export class Supervisor implements World {
           this.#outside.applyRules(rules),
         ]);
       },
-      hands: handsOn({ regions: this.#regions, outside: this.#outside, recovery: this.#recovery }),
-      fenceRegions: () => this.#recovery.fenceGivenUp(),
+      hands: handsOn({
+        regions: this.#regions,
+        outside: this.#outside,
+        recovery: this.#recovery,
+        backups: {
+          kept: means.keepsBackups,
+          leading: () => this.#leadingBackups(),
+          restore: (toTime) => this.restore({ toTime }),
+        },
+      }),
+      fenceRegions: () => this.#recovery.fenceAgain(),
       fencePending: () => this.#regions.some(({ parts }) => parts.replicaSets.some((set) => set.fencePending)),
     });
   }

@@ -19,6 +19,8 @@ interface Rig {
   readonly set: TaskSet;
   /** Ids of tasks whose process was asked to end. */
   readonly stopped: string[];
+  /** Which zones can be heard: all, until it is replaced. */
+  readonly reach: { zone: () => boolean };
   /** Lets the balancer be done with what is under way to tasks that drain. */
   readonly done: () => void;
   decided(): string[];
@@ -67,7 +69,7 @@ async function rig(): Promise<Rig> {
   expect(set.redundant).toBe(true);
   const decided = (): string[] =>
     seen.flatMap((event) => (event.kind === "decision" ? [`${event.what} ${event.subject}`] : []));
-  return { set, stopped, done: () => drained.resolve(), decided, say };
+  return { set, stopped, reach, done: () => drained.resolve(), decided, say };
 }
 
 function fakeChild(id: string, stopped: string[]): Child {
@@ -109,6 +111,16 @@ describe("the tasks of a service", () => {
     await eventually(() => decided().filter((each) => each.startsWith("replacing")).length === 3, within);
     const failingOpen = decided().filter((each) => each.startsWith("failing-open"));
     expect(failingOpen.toSorted()).toEqual(ZONES.map((zone) => `failing-open ${zone}`));
+  });
+
+  test("that ended in a zone which nobody can hear are stopped and have no pid, whatever is believed", async () => {
+    const { set, reach } = await rig();
+    expect(set.statuses().map(({ pid, state }) => ({ pid, state }))).toContainEqual({ pid: 1, state: "healthy" });
+    reach.zone = () => false;
+    await Promise.all(ZONES.map((zone) => set.child(`api-${zone}`)?.stop(0)));
+    expect(set.statuses().map(({ pid, state }) => ({ pid, state }))).toEqual(
+      ZONES.map(() => ({ pid: null, state: "stopped" })),
+    );
   });
 
   test("have a process only while it runs", async () => {

@@ -15,9 +15,9 @@ import { type RealTimeController, runInRealTime } from "./controller-world.ts";
 import type { Address } from "./address.ts";
 import type { TargetOrder } from "./process/messages-zone.ts";
 import type { Child } from "./process/child.ts";
-import { onceHeard } from "./reach.ts";
+import { onceHeard } from "../world/reach.ts";
 import type { StartPace } from "./start-pace.ts";
-import { tally } from "./tally.ts";
+import { tally } from "../control/tally.ts";
 
 /** A task's process and where it listens. */
 interface Task {
@@ -165,15 +165,20 @@ export class TaskSet {
   }
 
   statuses(): InstanceStatus[] {
-    return Object.entries(this.#running?.state().tasks ?? {}).map(([id, task]) => ({
-      id,
-      component: this.service,
-      region: this.#context.plan.region.name,
-      zone: task.zone,
-      pid: this.#tasks.get(id)?.child.pid ?? null,
-      state: STATE_OF_PHASE[task.phase],
-      role: null,
-    }));
+    return Object.entries(this.#running?.state().tasks ?? {}).map(([id, task]) => {
+      const alive = this.child(id);
+      // What ended in a zone that nobody can hear is still believed to serve: people are told what is so.
+      const isGone = this.#tasks.has(id) && !alive && task.phase !== "starting";
+      return {
+        id,
+        component: this.service,
+        region: this.#context.plan.region.name,
+        zone: task.zone,
+        pid: alive?.pid ?? null,
+        state: isGone ? "stopped" : STATE_OF_PHASE[task.phase],
+        role: null,
+      };
+    });
   }
 
   /** Lets the tasks finish what they work on, then ends them. */

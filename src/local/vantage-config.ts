@@ -1,17 +1,13 @@
-import { ROUTE_53 } from "../facts/timing.ts";
-import { type Pace, timeout, timer } from "../topology/timing.ts";
+import { leaseTerms, vantageProbe } from "../topology/region-spec.ts";
+import type { Pace } from "../topology/timing.ts";
 import type { Topology } from "../topology/topology.ts";
 import { OUTSIDE } from "../world/primitive.ts";
 import type { Address } from "./address.ts";
-import { leaseTerms } from "./lease/terms.ts";
 import { type RegionPlan, beaconFromBeside, beaconFromOutside, witnessOutside } from "./plan.ts";
 import type { FixedLink } from "./process/messages-zone.ts";
 import { WITNESSES } from "./recovery/recovery-loop.ts";
 import type { StateDirectory } from "./state-directory.ts";
 import type { VantageConfig } from "./vantage/vantage.ts";
-
-/** How long a connection to a health checker may take: Route 53's four seconds. */
-const LOOK_TIMEOUT_MS = 4_000;
 
 /** What vantage points are made from. */
 export interface VantagesOf {
@@ -68,6 +64,7 @@ function vantage(
     target: { address: target, end: { zone, component: "zone", instance: null } },
     purpose: "observe",
   }));
+  const { intervalMs, timeoutMs, unhealthyThreshold } = vantageProbe(pace);
   return {
     links,
     watch: {
@@ -75,9 +72,9 @@ function vantage(
         region: name,
         beacons: at.watched.filter(({ region }) => region === name).map(({ listen }) => listen),
       })),
-      intervalMs: timer(ROUTE_53.fastHealthInterval.value, pace),
-      timeoutMs: timeout(LOOK_TIMEOUT_MS, pace),
-      threshold: ROUTE_53.healthThreshold.value,
+      intervalMs,
+      timeoutMs,
+      threshold: unhealthyThreshold,
     },
     witness: { listen: at.listen, directory: state.file(WITNESSES, at.place), leaseMs: leaseTerms(pace).leaseMs },
   };

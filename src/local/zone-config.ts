@@ -1,12 +1,11 @@
-import { type CacheComponent, type DatabaseComponent, componentsOf, findComponent } from "../topology/topology.ts";
-import type { Ms } from "../base/units.ts";
-import { detectionSpec, healthSpec } from "../topology/spec.ts";
-import { timeout, timer } from "../topology/timing.ts";
-import { ZONE_WATCH } from "../facts/timing.ts";
+import { componentsOf, findComponent } from "../topology/topology.ts";
+import { detectionSpec, endpointTtlMs, healthSpec, zoneWatchSpec } from "../topology/spec.ts";
+import { timer } from "../topology/timing.ts";
 import type { Zone } from "../topology/topology.ts";
-import type { LinkPurpose } from "../world/primitive.ts";
+import type { LinkEnd } from "../world/link-rules.ts";
+import { type LinkPurpose, QUEUE_SERVICE } from "../world/primitive.ts";
 import type { Context } from "./context.ts";
-import { leaseTerms } from "./lease/terms.ts";
+import { leaseTerms } from "../topology/region-spec.ts";
 import { type MemberPlan, beaconFrom, endpointAt, linkTo, queueServiceAt, witnessFrom } from "./plan.ts";
 import type { Trust } from "./trust.ts";
 import type {
@@ -14,13 +13,13 @@ import type {
   Credentials,
   EndpointLink,
   FixedLink,
-  LinkEnd,
   ObserverConfig,
   ZoneConfig,
 } from "./process/messages-zone.ts";
 
 const PURPOSES: readonly LinkPurpose[] = ["client", "replication", "observe", "control"];
-const METRICS_EVERY_MS = 10_000;
+/** How often a zone says what its balancer nodes saw, at AWS's scale. */
+export const METRICS_EVERY_MS = 10_000;
 
 /** What the process of `zone` is started with. Pure, but for what `means` looks up. */
 export function zoneConfig(
@@ -102,26 +101,15 @@ function queueLink({ plan }: Pick<Context, "plan">, zone: Zone): FixedLink {
   };
 }
 
-/** What fault rules call the queue service of a region. */
-export const QUEUE_SERVICE = "sqs";
-
 function endpoints({ plan, topology, pace }: Pick<Context, "plan" | "topology" | "pace">, zone: Zone): EndpointLink[] {
   return plan.endpoints.flatMap((endpoint) => {
     const component = topology.components.find(({ id }) => id === endpoint.component);
     if (component?.kind !== "database" && component?.kind !== "cache") return [];
-    const ttlMs = endpointTtlMs({ pace }, component);
+    const ttlMs = endpointTtlMs(component, pace);
     const protocol = component.kind === "database" ? ("postgres" as const) : ("other" as const);
     const purpose = endpoint.role === "upstream" ? ("replication" as const) : ("client" as const);
     return [{ id: endpoint.id, listen: endpointAt(plan, endpoint, zone), ttlMs, protocol, purpose }];
   });
-}
-
-/**
- * How long clients keep the old address after a failover: the DNS TTL of a cluster endpoint; a proxy's follows at once.
- */
-export function endpointTtlMs({ pace }: Pick<Context, "pace">, component: DatabaseComponent | CacheComponent): Ms {
-  if (component.kind === "database" && component.settings.endpoint === "proxy") return 0;
-  return timer(component.settings.endpointTtlMs, pace);
 }
 
 function balancers(
@@ -161,9 +149,6 @@ function beaconObservers({ plan, pace }: Pick<Context, "plan" | "pace">, zone: Z
       kind: "zone",
       address: beaconFrom(plan, beacon, zone),
       credentials: { user: "", database: "", password: "" },
-      intervalMs: timer(ZONE_WATCH.interval.value, pace),
-      timeoutMs: timeout(ZONE_WATCH.timeout.value, pace),
-      healthyThreshold: 1,
-      unhealthyThreshold: ZONE_WATCH.threshold.value,
+      ...zoneWatchSpec(pace),
     }));
 }

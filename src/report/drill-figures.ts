@@ -1,3 +1,4 @@
+import type { DrillPrediction } from "../base/prediction.ts";
 import { type Ms, formatDuration } from "../base/units.ts";
 
 /** What a drill came to. */
@@ -55,6 +56,20 @@ export function isLate(journeys: Journeys, allowedMs: Ms | null): boolean {
     ({ recoveryTimeAtAwsMs }) =>
       (recoveryTimeAtAwsMs ?? Number.POSITIVE_INFINITY) > (allowedMs ?? Number.POSITIVE_INFINITY),
   );
+}
+
+/** What was expected of a drill before it was made, and whether it came to that; null where nothing was. */
+export function predictionText(
+  predicted: Pick<DrillPrediction, "recoveryTimeMs" | "lost"> | null | undefined,
+  journeys: Journeys,
+): string | null {
+  if (!predicted) return null;
+  const [low, high] = predicted.recoveryTimeMs;
+  const came = slowestOf(journeys, "recoveryTimeMs");
+  if (came === null) return null;
+  const expected = low === high ? timeText(low) : `${timeText(low)} to ${timeText(high)}`;
+  const isOutside = came === "never" || came < low || came > high;
+  return `recovery ${expected}; ${timeText(came)} is ${isOutside ? "outside" : "inside"}`;
 }
 
 /** A count, or the range that it lies in. */

@@ -79,6 +79,20 @@ describe("the table of drills", () => {
     expect(text).toContain("1 pass, 1 fail");
   });
 
+  test("says what was expected, and whether it came to that", () => {
+    const drawn = (predicted: NonNullable<DrillTableRow["predicted"]>, recoveryTimeMs: number | null = 1_800) =>
+      draw([{ predicted, journeys: { order: { ...order, recoveryTimeMs } } }]);
+    const lost = [0, 0] as const;
+    expect(drawn({ recoveryTimeMs: [1_500, 2_100], lost })).toContain(
+      "predicted: recovery 1.5 s to 2.1 s; 1.8 s is inside",
+    );
+    expect(drawn({ recoveryTimeMs: [0, 0], lost })).toContain("predicted: recovery 0; 1.8 s is outside");
+    expect(drawn({ recoveryTimeMs: [0, 100], lost }, null)).toContain(
+      "predicted: recovery 0 to 100 ms; never is outside",
+    );
+    expect(draw([{ predicted: null }, {}])).not.toContain("predicted");
+  });
+
   test("says never where a journey did not recover, and a dash where nothing is known", () => {
     expect(draw([{ journeys: { order: { ...order, recoveryTimeMs: null } } }])).toMatch(/never/);
     expect(draw([{ journeys: {}, redundancyRestoredMs: null, verdict: "unknown" }])).toMatch(

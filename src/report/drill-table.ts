@@ -1,3 +1,4 @@
+import type { DrillPrediction } from "../base/prediction.ts";
 import type { Ms } from "../base/units.ts";
 import {
   type JourneyFigures,
@@ -5,6 +6,7 @@ import {
   isLate,
   lostOf,
   paceText,
+  predictionText,
   rangeText,
   slowestOf,
   sumOf,
@@ -43,6 +45,8 @@ export interface DrillTableRow {
     readonly atAwsMs: Ms;
   }[];
   readonly redundancyRestoredMs: Ms | null;
+  /** Left out by whoever has none. */
+  readonly predicted?: Pick<DrillPrediction, "recoveryTimeMs" | "lost"> | null;
 }
 
 /** What the table shows of all drills. */
@@ -148,13 +152,20 @@ function fit(text: string, { width, left }: Column): string {
 function remarks(row: DrillTableRow, paint: Paint): string[] {
   const said = [
     ...row.reasons.flatMap((reason) => indented(reason).map((text) => verdictOf(row.verdict, text, paint))),
-    ...[...row.notes, ...stagesOf(row), ...triesOf(row)].flatMap(indented).map((text) => paint.dim(text)),
+    ...[...row.notes, ...predictionOf(row), ...stagesOf(row), ...triesOf(row)]
+      .flatMap(indented)
+      .map((text) => paint.dim(text)),
   ];
   return said.length === 0 ? [] : [`  ${paint.bold(row.name)}`, ...said, ""];
 }
 
 function indented(text: string): readonly string[] {
   return wrap(text, { width: 110, first: "    ", rest: "      " });
+}
+
+function predictionOf({ predicted, journeys }: DrillTableRow): string[] {
+  const text = predictionText(predicted, journeys);
+  return text === null ? [] : [`predicted: ${text}`];
 }
 
 /** What each component went through, here and at AWS. */

@@ -27,6 +27,7 @@ export interface ComparedStrategy {
   readonly reasons: readonly string[];
   readonly notes: readonly string[];
   readonly objective: { readonly rtoMs: Ms | null; readonly rpoMs: Ms | null };
+  readonly meetsSystem: boolean | null;
   readonly recoveryTimeMs: Ms | null;
   readonly recoveryTimeAtAwsMs: Ms | null;
   readonly lost: number;
@@ -69,6 +70,11 @@ export function stageText({ stages }: ComparedStrategy, name: string): string {
 /** A time that is null where a journey never recovered, and unknown where nothing was measured. */
 export function recoveryText(strategy: ComparedStrategy, ms: Ms | null): string {
   return timeText(ms === null && strategy.operations > 0 ? "never" : ms);
+}
+
+/** Whether the strategy meets the objective that the system has. */
+export function meetsText({ meetsSystem }: ComparedStrategy): string {
+  return meetsSystem === null ? "–" : meetsSystem ? "yes" : "no";
 }
 
 /** Acknowledged writes that are lost, of how many. */

@@ -6,6 +6,7 @@ import {
   isTooSlow,
   losesTooMuch,
   lostText,
+  meetsText,
   recoveryText,
   stageNames,
   stageText,
@@ -46,6 +47,7 @@ const DATA: readonly Row[] = [
   { label: "RPO: writes lost", cell: lostText, isBad: losesTooMuch },
   { label: "  the oldest", cell: ({ lost, oldestLostAgeMs }) => (lost === 0 ? "–" : timeText(oldestLostAgeMs)) },
   { label: "  allowed", cell: ({ objective }) => timeText(objective.rpoMs) },
+  { label: "meets objectives", cell: meetsText, isBad: ({ meetsSystem }) => meetsSystem === false },
   { label: "operations failed", cell: ({ failed, unknown, operations }) => `${failed}+${unknown} of ${operations}` },
   { label: "failed back in", cell: ({ failbackMs }) => timeText(failbackMs) },
 ];
@@ -91,6 +93,7 @@ export function drawStrategyTable(table: StrategyTable, paint: Paint, repeat: st
 
 const LEGEND = [
   "  RTO: until the slowest journey was steady again; at AWS: with its timers as they are and its own times",
+  "  allowed: what a strategy is there for, and * the system's objective, which `meets objectives` is about",
   "  lost: acknowledged writes, best effort aside, the worst run; failed: and + those whose end nobody knows",
 ] as const;
 

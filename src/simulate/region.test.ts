@@ -50,6 +50,32 @@ describe("under faults one region writes at a time, nothing acknowledged is gone
   );
 });
 
+describe("where a person decides, no failover begins without a yes, whatever came before", () => {
+  const asking = { spec: { ...SPEC, mode: "approval" } } as const;
+
+  test("with up to four faults: 500 schedules", () => {
+    expect(campaign(4, 500, asking)).toBeNull();
+  });
+
+  test("a switchover whose source is lost half-way rests, and customers wait for the answer", () => {
+    const lost = { at: 4_350, forMs: 6_000, what: { kind: "power", region: "east" } } as const;
+    const there = { at: 4_000, forMs: 100, what: { kind: "switchover", to: "west" } } as const;
+    const ends = (mode: RecoverySpec["mode"]) => play([there, lost], { mode });
+    expect(ends("approval")).toMatchObject({ broken: null, failovers: 1 });
+    // Not by all of the 900 ms: the lost region's lease runs out meanwhile.
+    expect(ends("approval").acknowledged).toBeLessThan(ends("automatic").acknowledged);
+  });
+
+  test("fails where the controller does not ask", () => {
+    const hasty = (change: (spec: RecoverySpec) => RecoverySpec): RecoveryController => ({
+      ...recovery,
+      step: (spec, ...rest) => recovery.step(change(spec), ...rest),
+    });
+    const controller = hasty((spec) => ({ ...spec, mode: "automatic" }));
+    expect(campaign(2, 100, { ...asking, controller })).toContain("nobody approved of it");
+  });
+});
+
 describe("the loss of a region", () => {
   test("is failed over from, and what it had not sent is saved when it comes back", () => {
     const power = { at: 5_000, forMs: 6_000, what: { kind: "power", region: "east" } } as const;

@@ -21,14 +21,22 @@ export interface AssumedRate {
 export interface AssumedLoad {
   readonly requestMs: Ms;
   readonly patienceMs: Ms;
+  /** How many times the usual work an operation is for a database while the cache before it is empty. */
+  readonly coldFactor: number;
+  /** How long an empty cache takes to fill. */
+  readonly warmMs: Ms;
 }
 
 /** What a definition says of them. */
-export function assumptionsOf({ assumptions: { failures, load } }: Definition): Assumptions {
+export function assumptionsOf({ assumptions: { failures, load } }: Pick<Definition, "assumptions">): Assumptions {
   const told = Object.entries(failures).flatMap(([kind, failure]) =>
     failure === null ? [] : [[kind, { betweenMs: failure.between, repairMs: failure.lasts }] as const],
   );
-  return { failures: Object.fromEntries(told), load: { requestMs: load.request, patienceMs: load.patience } };
+  return { failures: Object.fromEntries(told), load: assumedLoad(load) };
+}
+
+function assumedLoad({ request, patience, coldFactor, warmUp }: Definition["assumptions"]["load"]): AssumedLoad {
+  return { requestMs: request, patienceMs: patience, coldFactor, warmMs: warmUp };
 }
 
 const SOURCE = "holdfast.config.ts";
@@ -55,5 +63,12 @@ export function failureRates({
 
 /** How customers use the system: the facts, or what the definition says. */
 export function loadOf({ assumptions }: { readonly assumptions?: Assumptions }): AssumedLoad {
-  return assumptions?.load ?? { requestMs: LOAD.requestMs.value, patienceMs: LOAD.patienceMs.value };
+  if (assumptions) return assumptions.load;
+  const { requestMs, patienceMs, coldFactor, warmMs } = LOAD;
+  return {
+    requestMs: requestMs.value,
+    patienceMs: patienceMs.value,
+    coldFactor: coldFactor.value,
+    warmMs: warmMs.value,
+  };
 }

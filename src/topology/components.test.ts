@@ -170,6 +170,7 @@ describe("settings", () => {
   test("of another stage than the definition's take two zones", () => {
     const dev = compile({}, { stage: "dev" });
     expect(dev.shipping.stage).toBe("dev");
+    expect(dev.shipping.network.encryption).toBe("off");
     expect(dev.regions.map(({ zones }) => zones.length)).toEqual([2, 2]);
   });
 });

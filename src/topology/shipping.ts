@@ -21,6 +21,8 @@ export interface ShippingSettings {
     readonly cidrs: readonly string[];
     /** A NAT gateway a zone, a regional one, or none: then endpoints alone lead out. */
     readonly nat: "zone" | "regional" | "none";
+    /** What AWS does about traffic within a network that it could not encrypt; in the stage `dev` nothing. */
+    readonly encryption: "monitor" | "enforce" | "off";
     /** By region; those not named get a network of their own. */
     readonly existing: Readonly<Record<string, ExistingNetwork>>;
   };
@@ -48,7 +50,12 @@ export function shippingSettings(definition: Definition, stage: ShippingSettings
   });
   return {
     stage,
-    network: { cidrs: network.cidrs, nat: network.nat, existing: Object.fromEntries(existing) },
+    network: {
+      cidrs: network.cidrs,
+      nat: network.nat,
+      encryption: stage === "dev" ? "off" : network.encryption,
+      existing: Object.fromEntries(existing),
+    },
     backups: {
       everyMs: backups.every,
       keepMs: backups.keep,

@@ -1,7 +1,14 @@
 import { expect, test } from "vitest";
 import { definitionOf } from "../definition/validate.ts";
 import { compileTopology } from "./compile.ts";
-import { detectionSpec, healthSpec } from "./spec.ts";
+import {
+  detectionSpec,
+  documentedFailoverMs,
+  endpointTtlMs,
+  healthSpec,
+  healthyAfterMs,
+  zoneWatchSpec,
+} from "./spec.ts";
 import { PACES } from "./timing.ts";
 import { findComponent } from "./topology.ts";
 
@@ -45,4 +52,22 @@ test("a member is seen again after a single answer", () => {
     healthyThreshold: 1,
     unhealthyThreshold: 2,
   });
+});
+
+test("a zone is missed after three probes, a name is kept for its TTL, and a proxy's for no time, at the pace", () => {
+  if (!database || !api) throw new Error("neither database nor api");
+  expect(zoneWatchSpec(PACES.fast)).toMatchObject({ intervalMs: 500, timeoutMs: 250, unhealthyThreshold: 3 });
+  const { endpointTtlMs: ttlMs } = database.settings;
+  expect([PACES.aws, PACES.fast].map((pace) => endpointTtlMs(database, pace))).toEqual([ttlMs, ttlMs / 10]);
+  const proxied = { ...database, settings: { ...database.settings, endpoint: "proxy" } } as const;
+  expect(endpointTtlMs(proxied, PACES.aws)).toBe(0);
+  expect(healthyAfterMs(api.settings.health, PACES.fast)).toBe(2_500);
+  expect(healthyAfterMs(null, PACES.fast)).toBe(0);
+});
+
+test("a failover takes what AWS documents of the engine, the longer end of a range", () => {
+  if (!database) throw new Error("no database");
+  const taking = (engine: "aurora-postgresql" | "postgresql"): number =>
+    documentedFailoverMs({ ...database, settings: { ...database.settings, engine } });
+  expect([taking("aurora-postgresql"), taking("postgresql")]).toEqual([30_000, 120_000]);
 });

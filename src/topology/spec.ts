@@ -1,4 +1,6 @@
 import type { Ms } from "../base/units.ts";
+import { CACHE, DATABASE, ZONE_WATCH } from "../facts/timing.ts";
+import type { HealthCheckSettings } from "./kind/service.ts";
 import { type Pace, timeout, timer } from "./timing.ts";
 import type { CacheComponent, DatabaseComponent, ServiceComponent } from "./topology.ts";
 
@@ -31,4 +33,33 @@ export function detectionSpec({ settings: { detection } }: DatabaseComponent | C
     healthyThreshold: 1,
     unhealthyThreshold,
   };
+}
+
+/** How zones watch each other: with the patience that the control plane has with an agent that falls silent. */
+export function zoneWatchSpec(pace: Pace): ProbeSpec {
+  return {
+    intervalMs: timer(ZONE_WATCH.interval.value, pace),
+    timeoutMs: timeout(ZONE_WATCH.timeout.value, pace),
+    healthyThreshold: 1,
+    unhealthyThreshold: ZONE_WATCH.threshold.value,
+  };
+}
+
+/** How long the health checks of a task take until they can find it healthy; 0 for a worker, which has none. */
+export function healthyAfterMs(health: HealthCheckSettings | null, pace: Pace): Ms {
+  return health === null ? 0 : timer(health.intervalMs * health.healthyThreshold, pace);
+}
+
+/**
+ * How long clients keep the old address after a failover: the DNS TTL of a cluster endpoint; a proxy's follows at once.
+ */
+export function endpointTtlMs(component: DatabaseComponent | CacheComponent, pace: Pace): Ms {
+  if (component.kind === "database" && component.settings.endpoint === "proxy") return 0;
+  return timer(component.settings.endpointTtlMs, pace);
+}
+
+/** What AWS documents, or we assume, for a failover of this kind, after it was noticed: the longer end of a range. */
+export function documentedFailoverMs({ kind, settings }: DatabaseComponent | CacheComponent): Ms {
+  if (kind === "cache") return CACHE.failover.value;
+  return settings.engine.startsWith("aurora-") ? DATABASE.auroraFailover.value : DATABASE.multiAzFailover.value[1];
 }

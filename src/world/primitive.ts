@@ -7,6 +7,9 @@ export type LinkPurpose = "client" | "replication" | "observe" | "control";
 /** The place that is in no region, where customers, the edge and the DNS are. */
 export const OUTSIDE = "outside";
 
+/** What rules call the queue service of a region. */
+export const QUEUE_SERVICE = "sqs";
+
 /** One end of a link; what is left out matches everything. A client's end is known by its zone alone. */
 export interface Place {
   /** A zone; a region's own name for what stands beside its zones; {@link OUTSIDE}. */
@@ -111,10 +114,23 @@ export type Primitive =
   /** All clocks in a zone are wrong by this much; what runs there is started anew with them. */
   | { readonly kind: "skew-clock"; readonly zone: string; readonly byMs: Ms }
   /** The writer's endpoint goes on leading to the instance that it leads to now, whoever is the primary. */
-  | { readonly kind: "hold-endpoint"; readonly component: string };
+  | { readonly kind: "hold-endpoint"; readonly component: string }
+  /**
+   * Somebody's mistaken statement deletes every row of a database, on its primary and so on each of its copies. Healing
+   * puts every database back to the moment before it, as `restore` does.
+   */
+  | { readonly kind: "delete-rows"; readonly component: string }
+  /**
+   * A backup of a database begins, and is under way when this has taken effect. Healing takes the next one, and proves
+   * that what is kept can be restored.
+   */
+  | { readonly kind: "back-up"; readonly component: string };
 
 /** The name of a primitive. */
 export type PrimitiveKind = Primitive["kind"];
 
 /** Done in the moment that they are made: there is nothing to undo, what was lost comes back by itself. */
 export const OVER_AT_ONCE: readonly PrimitiveKind[] = ["kill", "kill-at-call", "poison", "recover"];
+
+/** Can be done only where backups are kept. */
+export const OF_BACKUPS: readonly PrimitiveKind[] = ["delete-rows", "back-up"];

@@ -168,6 +168,14 @@ describe("the shop", () => {
     for (const { service, action } of asked) {
       at.stub.on(`${service} ${action} ${PRIMARY}`, { error: "ServiceUnavailable", status: 503 });
     }
+    const named = (name: string) => ({
+      Name: `shop-production-${name}`,
+      ARN: `arn:aws:secretsmanager:${SECONDARY}:${ACCOUNT}:secret:shop-production-${name}-AbCdEf`,
+      PrimaryRegion: PRIMARY,
+    });
+    const SecretList = ["database", "database-master", "origin-verify", "origin-verify-next"].map(named);
+    at.stub.on("secretsmanager ListSecrets", { json: { SecretList } });
+    at.stub.on("secretsmanager StopReplicationToReplica", { json: {} });
     at.stub.calls.length = 0;
     const snapshot = `arn:aws:rds:${SECONDARY}:${ACCOUNT}:cluster-snapshot:awsbackup:job-1`;
     const options = { active: SECONDARY, regions: [SECONDARY], given: { DatabaseSnapshot: snapshot } };
@@ -178,6 +186,11 @@ describe("the shop", () => {
       DatabaseSnapshot: snapshot,
     });
     expect(new Set(at.stub.calls.map(({ region }) => region))).toEqual(new Set([SECONDARY]));
+    // Nothing rotates a replica, and CloudFormation makes the schedules.
+    const changes = at.stub.mutations();
+    const owned = at.stub.calls.filter(({ action }) => action === "StopReplicationToReplica");
+    expect(owned.map(({ input }) => input["SecretId"])).toEqual(SecretList.slice(0, 2).map(({ ARN }) => ARN));
+    expect(changes.indexOf("StopReplicationToReplica")).toBeLessThan(changes.indexOf("CreateChangeSet"));
   });
 
   test("leaves nothing behind of its cheap profile when it is destroyed", async () => {

@@ -96,7 +96,13 @@ const ROWS: readonly (readonly [row: number, name: string, wanted: readonly Want
   [
     27,
     "VPC over zones, NAT a zone, endpoints",
-    ["AWS::EC2::VPC", "AWS::EC2::NatGateway", "AWS::EC2::VPCEndpoint", "AWS::EC2::FlowLog"],
+    [
+      "AWS::EC2::VPC",
+      "AWS::EC2::NatGateway",
+      "AWS::EC2::VPCEndpoint",
+      "AWS::EC2::FlowLog",
+      ["AWS::EC2::VPCEncryptionControl", "Mode", "monitor"],
+    ],
   ],
   [
     28,

@@ -7,7 +7,7 @@ import { Archive } from "../../src/local/backup/archive.ts";
 import { readBackupKey } from "../../src/local/backup/key.ts";
 import { restoreTo } from "../../src/local/backup/restore.ts";
 import { verify } from "../../src/local/backup/verify.ts";
-import { withSession } from "../../src/local/engine/database-session.ts";
+import { type SessionTarget, withSession } from "../../src/local/engine/database-session.ts";
 import { createBackupRig } from "../support/backup-rig.ts";
 import { startDatabaseRig } from "../support/database-rig.ts";
 import { eventually } from "../support/eventually.ts";
@@ -186,6 +186,31 @@ describe("backups of a database", () => {
     expect(await basesOf(rig.archive)).toEqual([id]);
     await rig.archive.open();
     expect(readdirSync(base)).toEqual([id]);
+  });
+
+  test("that lose their primary are broken off at once, also where it hangs, and the next one is proved", async () => {
+    await using fixture = createFixture();
+    const rig = await createBackupRig(fixture, 97);
+    await rig.startAlone();
+    let primary: SessionTarget | null = rig.target("a");
+    const loop = await rig.loop({ primary: () => primary });
+    const [first = ""] = await basesOf(rig.archive);
+    const { id, ended } = await loop.begun();
+    expect(await basesOf(rig.archive)).toEqual([first]);
+    rig.members.a.process()?.signal("SIGSTOP"); // it answers nobody, and breaks no connection
+    const since = systemClock.now();
+    primary = null;
+    await expect(ended).rejects.toThrow("its primary was lost");
+    expect(systemClock.now() - since).toBeLessThan(5_000);
+    rig.members.a.process()?.signal("SIGCONT");
+    primary = rig.target("a");
+    const client = await rig.connect("a");
+    await client.query("insert into writes values ('after it')");
+    const { offered, damages, rows } = await loop.prove(join(fixture.directory, "proof"));
+    expect(offered).toHaveLength(2);
+    expect(offered).not.toContain(id);
+    expect({ damages, rows }).toEqual({ damages: [], rows: 1 });
+    expect(readdirSync(join(fixture.directory, "proof"))).toEqual([]);
   });
 
   test("are copied to the other region as snapshots, tested, and outlive the first region's archive", async () => {

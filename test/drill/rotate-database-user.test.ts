@@ -1,9 +1,11 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { Client } from "pg";
+import { Client, escapeLiteral } from "pg";
 import { expect, test } from "vitest";
+import { type Credentials, isRefusal } from "../../src/aws/lambda/credentials.ts";
+import { logInAsMaster, rotateMaster } from "../../src/aws/lambda/master-rotation.ts";
 import { postgresAccounts } from "../../src/aws/lambda/postgres-accounts.ts";
-import { type Rotation, rotate } from "../../src/aws/lambda/rotation.ts";
+import { type Accounts, type Rotation, rotate } from "../../src/aws/lambda/rotation.ts";
 import { createDatabaseRig } from "../support/database-rig.ts";
 import { type Fixture, createFixture } from "../support/fixture.ts";
 import { SecretsFake } from "../support/secrets-fake.ts";
@@ -27,6 +29,39 @@ async function startServer(fixture: Fixture): Promise<{ readonly host: string; r
   await control.end();
   return direct.a;
 }
+
+test("the master of a real PostgreSQL gets another password, and who rotates users always comes in", async () => {
+  await using fixture = createFixture();
+  const server = await startServer(fixture);
+  const secrets = new SecretsFake();
+  secrets.add("master", MASTER);
+  const rds = new Client({ ...server, user: "holdfast", database: "postgres", password: "con:tr'ol\\" });
+  await rds.connect();
+  const logIn = async (master: Credentials): Promise<Accounts | null> => {
+    try {
+      return await postgresAccounts({ ...server, database: "orders", owner: "shop", master, tls: false });
+    } catch (error) {
+      if (isRefusal(error)) return null;
+      throw error;
+    }
+  };
+  const reset = async (password: string): Promise<void> => {
+    await rds.query(`ALTER ROLE ${MASTER.username} PASSWORD ${escapeLiteral(password)}`);
+  };
+  const pause = () => Promise.reject(new Error("there is nothing to wait for"));
+  const rotation = { secrets, secret: "master", master: { logIn, reset }, newPassword: () => "it's another", pause };
+  for (const event of secrets.begin("master", "second")) {
+    await rotateMaster(rotation, event);
+    const accounts = await logInAsMaster(rotation);
+    expect(await accounts.exists(MASTER.username)).toBe(true);
+    await accounts.close();
+  }
+  expect(secrets.value("master")).toEqual({ ...MASTER, password: "it's another" });
+  expect(await logIn(MASTER)).toBeNull();
+  await reset("nobody's");
+  await (await logInAsMaster(rotation)).close();
+  await rds.end();
+});
 
 test("users of a real PostgreSQL alternate, and a program that started before can still log in", async () => {
   await using fixture = createFixture();

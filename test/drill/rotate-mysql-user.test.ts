@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { type RowDataPacket, createConnection } from "mysql2/promise";
 import { afterEach, expect, test } from "vitest";
+import { isRefusal } from "../../src/aws/lambda/credentials.ts";
 import { mysqlAccounts } from "../../src/aws/lambda/mysql-accounts.ts";
 import { type Rotation, rotate } from "../../src/aws/lambda/rotation.ts";
 import { type Fixture, createFixture } from "../support/fixture.ts";
@@ -70,6 +71,9 @@ test("users of a real MySQL alternate, and a program that started before can sti
       await client.end();
     }
   };
+
+  const wrong = { ...administered(server), master: { ...MASTER, password: "another" } };
+  expect(isRefusal(await mysqlAccounts(wrong).catch((error: unknown) => error))).toBe(true);
 
   // The first rotation makes both users: a task may have started with the password that nobody had set yet.
   const first = secrets.value("app")!;

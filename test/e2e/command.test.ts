@@ -31,6 +31,14 @@ describe("the command", () => {
     expect((await holdfast(["check", "--nonsense"])).code).toBe(3);
   });
 
+  test("rejects an option without its value with 3, instead of writing a file with the next one's name", async () => {
+    const { code, stderr } = await holdfast(["drill", "--json", "--html", "page.html"]);
+    expect({ code, stderr }).toEqual({
+      code: 3,
+      stderr: "error: option '--json <file>' has no value before '--html'\n",
+    });
+  });
+
   test("prints the JSON of `check` alone on standard output", async () => {
     const { stdout, code } = await holdfast(["check", "--config", SHOP, "--json", "-"]);
     const document = JSON.parse(stdout) as Record<string, unknown>;

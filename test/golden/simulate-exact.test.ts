@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { type Zonal, overZones } from "../../src/estimate/exact/common-cause.ts";
 import { atLeast, availabilityOf, parallel, series } from "../../src/estimate/exact/availability.ts";
 import { YEAR } from "../../src/facts/failure.ts";
-import { type Simple, simpleModel } from "../../src/simulate/system/fixture.ts";
+import { type Simple, linkHazard, simpleModel } from "../../src/simulate/system/fixture.ts";
 import type { SystemModel } from "../../src/simulate/system/model.ts";
 import { tallyYears } from "../../src/simulate/system/simulate.ts";
 import { portionRate } from "../../src/simulate/system/statistics.ts";
@@ -37,7 +37,14 @@ const three = part("three", 20, 30, { zones: [null, null, null], needed: 2 });
 const zonal = part("zonal", 10, 20, { zones: ["a", "b", "c"], needed: 2 });
 const wellZone = availabilityOf({ perYear: 3, repair: 30 * HOUR, year: YEAR.value });
 const zonalExact: Zonal = { perZone: [1, 1, 1], needed: 2, availability: exactOf(zonal, 20) };
+const reachedZone = wellZone * availabilityOf({ perYear: 4, repair: 20 * HOUR, year: YEAR.value });
 const memoryless = part("memoryless", 30, 0, { zones: [null, null], repairMs: { meanMs: 40 * HOUR } });
+
+/** The same with zones that are cut off, too. */
+function cutOff(model: SystemModel): SystemModel {
+  const cuts = ZONES.map((zone) => linkHazard(zone, "cut", { perYear: 4, lastsMs: [20 * HOUR, 20 * HOUR] }));
+  return { ...model, hazards: [...model.hazards, ...cuts] };
+}
 
 const CASES: readonly Case[] = [
   { name: "one part", model: simpleModel([one]), years: 20, exact: exactOf(one, 10) },
@@ -65,6 +72,12 @@ const CASES: readonly Case[] = [
     model: simpleModel([zonal], { zones: ZONES, perYear: 3, lastsMs: [30 * HOUR, 30 * HOUR] }),
     years: 30,
     exact: overZones([wellZone, wellZone, wellZone], [zonalExact]),
+  },
+  {
+    name: "two of three over zones that fail, and whose links break",
+    model: cutOff(simpleModel([zonal], { zones: ZONES, perYear: 3, lastsMs: [30 * HOUR, 30 * HOUR] })),
+    years: 30,
+    exact: overZones([reachedZone, reachedZone, reachedZone], [zonalExact]),
   },
 ];
 

@@ -15,7 +15,7 @@ const MEASURE = String.raw`(() => {
   let [least, where] = [Infinity, ""];
   for (const element of document.querySelectorAll("body *")) {
     const hasText = [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim() !== "");
-    if (!hasText) continue;
+    if (!hasText || element.tagName === "title") continue; // the browser shows titles in colours of its own
     const { color, fill } = getComputedStyle(element);
     const ink = luminance(element instanceof SVGElement ? fill : color);
     const contrast = (Math.max(ink, paper) + 0.05) / (Math.min(ink, paper) + 0.05);

@@ -93,6 +93,16 @@ export function globalCluster(writer: string, status = "available"): StubAnswer 
   };
 }
 
+/** Snapshots of clusters, by name, with their status. */
+export function clusterSnapshots(those: Readonly<Record<string, string>>): StubAnswer {
+  const found = Object.entries(those).map(
+    ([id, status]) =>
+      `<DBClusterSnapshot><DBClusterSnapshotIdentifier>${id}</DBClusterSnapshotIdentifier>` +
+      `<Status>${status}</Status></DBClusterSnapshot>`,
+  );
+  return { xml: `<DBClusterSnapshots>${found.join("")}</DBClusterSnapshots>` };
+}
+
 const RESOURCES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "shop-production-data-us-west-2": { DatabaseRotation: "rotate-abc", DatabaseCluster: "database-us-west-2" },
   "shop-production-compute-us-west-2": { ApiScale: `${SERVICE}|ecs:service:DesiredCount|ecs` },
@@ -206,6 +216,8 @@ export function run(
 /** What a failback asks of both regions besides: their secrets, and where they write down who serves. */
 export function twoRegions(stub: AwsStub): void {
   stub.on("ssm PutParameter us-east-1", { json: { Version: 1 } });
+  stub.on("ssm GetParameter us-east-1", { error: "ParameterNotFound" });
+  stub.on("rds DescribeDBClusterSnapshots us-west-2", clusterSnapshots({}));
   const east = "arn:aws:secretsmanager:us-east-1:123456789012:secret:shop-production-database-AbCdEf";
   const west = east.replace("us-east-1", "us-west-2");
   const secret = { Name: "shop-production-database" };

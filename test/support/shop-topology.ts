@@ -1,9 +1,15 @@
 import { loadDefinition } from "../../src/definition/load.ts";
 import { compileTopology } from "../../src/topology/compile.ts";
-import type { Topology } from "../../src/topology/topology.ts";
+import type { RecoveryStrategy, Topology } from "../../src/topology/topology.ts";
 
 /** The topology of `examples/shop`, with what a test changes in it. */
 export async function shopTopology(regions: "primary" | "all", changes: Partial<Topology> = {}): Promise<Topology> {
   const { definition, directory } = await loadDefinition("examples/shop/holdfast.config.ts");
   return { ...compileTopology(definition, { regions, directory }), ...changes };
+}
+
+/** The topology of `examples/shop` over two regions, under another strategy than its own. */
+export async function shopUnder(recovery: RecoveryStrategy): Promise<Topology> {
+  const { definition, directory } = await loadDefinition("examples/shop/holdfast.config.ts");
+  return compileTopology({ ...definition, recovery }, { regions: "all", directory });
 }

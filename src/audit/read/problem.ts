@@ -23,6 +23,18 @@ function fromUserError({ code, message, fix, at = "" }: UserError, file: string)
   return { code, message, fix, at: at === "" ? file : at };
 }
 
+/** A template that could not be evaluated, as a problem with its file. */
+export function problemOfUnevaluated({
+  template,
+  why,
+}: {
+  readonly template: { readonly file: string };
+  readonly why: string;
+}): AuditProblem {
+  const fix = "read the other files without it, and report this template";
+  return { code: "AUD-003", at: template.file, message: `could not be evaluated: ${why}`, fix };
+}
+
 /** The error of a file that is larger than any template. */
 export function tooLarge(file: string, what: string): UserError {
   const fix = "split it, or leave it out: CloudFormation itself takes no template over 1 MB";

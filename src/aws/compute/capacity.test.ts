@@ -26,6 +26,13 @@ describe("capacity", () => {
     expect(capacityIn({ objectives, services: { api: { ...service, scale } } })).toEqual({ min: 12, max: 30 });
   });
 
+  test("carries as many requests a minute as the peak has, with a zone lost", () => {
+    const objectives = { peak: "100 requests/second" };
+    const scale = { min: 3, max: 30, on: { requestsPerMinute: 1_500 } };
+    // 6,000 a minute: 4 tasks, and of 6 over three zones 4 are left.
+    expect(capacityIn({ objectives, services: { api: { ...service, scale } } })).toEqual({ min: 6, max: 30 });
+  });
+
   test("of the cheap profile is one a zone at most", () => {
     expect(capacityIn({ services: { api: { ...service, scale: { min: 3, max: 9 } } } }, "dev").min).toBe(2);
   });

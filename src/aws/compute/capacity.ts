@@ -3,6 +3,8 @@ import type { ServiceComponent } from "../../topology/topology.ts";
 import { type Site, isDev } from "../ship.ts";
 import { shippedZones } from "../zone.ts";
 
+const MINUTE_S = 60;
+
 /** How many tasks of a service are kept running in a region, and how many there may be. */
 export interface Capacity {
   readonly min: number;
@@ -47,7 +49,7 @@ export function staticallyStable(needed: number, zones: number): number {
 function neededAtPeak({ shipment }: Site, { settings }: ServiceComponent): number {
   const { peak } = shipment.topology.objectives;
   const { on } = settings.scale;
-  if (peak === null || on?.metric !== "concurrentRequests") return 0;
-  const underWay = (peak * SCALING.response.value) / 1_000;
-  return Math.ceil(underWay / on.target);
+  if (peak === null || on === null || on.metric === "queueDepth") return 0;
+  const second = on.metric === "requestsPerMinute" ? MINUTE_S : SCALING.response.value / 1_000;
+  return Math.ceil((peak * second) / on.target);
 }

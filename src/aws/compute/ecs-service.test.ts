@@ -163,6 +163,20 @@ describe("scaling", () => {
     expect(Metrics.filter(({ ReturnData }: { ReturnData: boolean }) => ReturnData)).toHaveLength(1);
   });
 
+  test("follows the requests a minute of each task, and is calm without any", () => {
+    const scale = { on: { requestsPerMinute: 600 } };
+    const services = { ...SHOP.services, api: { ...SHOP.services.api, scale } };
+    const policies = shipPrograms(systemOf({ ...SHOP, services }))
+      .template("compute")
+      .findResources("AWS::ApplicationAutoScaling::ScalingPolicy");
+    const config = policies["ApiTracking"]!["Properties"].TargetTrackingScalingPolicyConfiguration;
+    expect(config.TargetValue).toBe(600);
+    const { Metrics } = config.CustomizedMetricSpecification;
+    expect(Metrics.at(-1).Expression).toBe("(FILL(requests0, 0)) / IF(FILL(tasks, 0) > 0, tasks, 1)");
+    expect(Metrics[0].MetricStat).toMatchObject({ Metric: { MetricName: "RequestCount" }, Stat: "Sum" });
+    expect(JSON.stringify(Metrics)).not.toContain("TargetResponseTime");
+  });
+
   test("follows the messages that wait for each task", () => {
     const policies = compute.findResources("AWS::ApplicationAutoScaling::ScalingPolicy");
     const config = policies["FulfilmentTracking"]!["Properties"].TargetTrackingScalingPolicyConfiguration;

@@ -20,16 +20,19 @@ type Metrics = CfnScalingPolicy.TargetTrackingMetricDataQueryProperty[];
 const TASKS = "IF(FILL(tasks, 0) > 0, tasks, 1)";
 
 /**
- * Target tracking of a service's tasks; nothing else sets their number. What AWS predefines counts requests, not how
- * long they take, so a service that becomes slow would not grow. Its tasks are tracked by what the definition says:
+ * Target tracking of a service's tasks; nothing else sets their number. They are tracked by what the definition says:
  *
  * - requests under way at once in each task, by Little's law: requests a second × seconds that each takes ÷ tasks;
+ * - requests a minute, ÷ tasks: a service that becomes slow does not grow by it;
  * - messages that wait, ÷ tasks;
  * - processor time, where TCP tells nothing of requests.
  *
  * Without traffic the formulas are 0 and not unknown, so an idle service shrinks to its least number: in a pilot light
- * the one task that ECS starts in a new service is gone after a quarter of an hour.
+ * the one task that ECS starts in a new service is gone after a quarter of an hour. That is why requests are not
+ * followed by what AWS predefines for them (`ALBRequestCountPerTarget`): a balancer without requests reports nothing,
+ * and of a service with two balancers it counts the requests of one.
  *
+ * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html
  * https://docs.aws.amazon.com/autoscaling/application/userguide/application-auto-scaling-target-tracking.html
  */
 export function shipScaling(site: Site, component: ServiceComponent, scaled: Scaled): CfnScalableTarget {
@@ -72,7 +75,11 @@ function trackedMetric(
       predefinedMetricSpecification: { predefinedMetricType: "ECSServiceAverageCPUUtilization" },
     };
   }
-  const metrics = on.metric === "queueDepth" ? backlogOfTask(site, settings, scaled) : underWayInTask(scaled);
+  const metrics = {
+    concurrentRequests: () => underWayInTask(scaled),
+    requestsPerMinute: () => requestsOfTask(scaled),
+    queueDepth: () => backlogOfTask(site, settings, scaled),
+  }[on.metric]();
   return { targetValue: on.target, customizedMetricSpecification: { metrics } };
 }
 
@@ -87,23 +94,38 @@ function backlogOfTask(site: Site, { consumes }: ServiceComponent["settings"], s
 }
 
 function underWayInTask(scaled: Scaled): Metrics {
-  const parts = scaled.balancers.map(({ fullName, targetGroup }, index) => {
-    const dimensions = { LoadBalancer: fullName, TargetGroup: targetGroup.fullName };
-    const [requests, time] = [`requests${index}`, `seconds${index}`];
-    return {
-      metrics: [
-        metric(requests, ["AWS/ApplicationELB", "RequestCount"], dimensions, "Sum"),
-        metric(time, ["AWS/ApplicationELB", "TargetResponseTime"], dimensions, "Average"),
-      ],
-      underWay: `FILL(${requests}, 0) * FILL(${time}, 0) / 60`, // metrics of balancers are of a minute
-    };
-  });
-  const sum = parts.map(({ underWay }) => underWay).join(" + ");
+  const times = scaled.balancers.map((balancer, index) =>
+    metric(`seconds${index}`, ["AWS/ApplicationELB", "TargetResponseTime"], dimensionsOf(balancer), "Average"),
+  );
+  // Metrics of balancers are of a minute.
+  const sum = scaled.balancers.map((_, index) => `FILL(requests${index}, 0) * FILL(seconds${index}, 0) / 60`);
+  const expression = `(${sum.join(" + ")}) / ${TASKS}`;
   return [
-    ...parts.flatMap(({ metrics }) => metrics),
+    ...requestsOf(scaled),
+    ...times,
     runningTasks(scaled),
-    { id: "concurrency", label: "requests under way, a task", expression: `(${sum}) / ${TASKS}`, returnData: true },
+    { id: "concurrency", label: "requests under way, a task", expression, returnData: true },
   ];
+}
+
+function requestsOfTask(scaled: Scaled): Metrics {
+  const sum = scaled.balancers.map((_, index) => `FILL(requests${index}, 0)`);
+  const expression = `(${sum.join(" + ")}) / ${TASKS}`;
+  return [
+    ...requestsOf(scaled),
+    runningTasks(scaled),
+    { id: "rate", label: "requests a minute, a task", expression, returnData: true },
+  ];
+}
+
+function requestsOf({ balancers }: Scaled): Metrics {
+  return balancers.map((balancer, index) =>
+    metric(`requests${index}`, ["AWS/ApplicationELB", "RequestCount"], dimensionsOf(balancer), "Sum"),
+  );
+}
+
+function dimensionsOf({ fullName, targetGroup }: Scaled["balancers"][number]): Readonly<Record<string, string>> {
+  return { LoadBalancer: fullName, TargetGroup: targetGroup.fullName };
 }
 
 function runningTasks({ clusterName, serviceName }: Scaled): Metrics[number] {

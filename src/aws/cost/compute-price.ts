@@ -97,6 +97,7 @@ export const COMPUTE_PRICES: Readonly<Record<string, Pricer>> = {
   "AWS::EC2::CapacityReservation": reservation,
   "AWS::ElasticLoadBalancingV2::LoadBalancer": balancer,
   "AWS::EC2::NatGateway": natGateway,
+  "AWS::EC2::VPCEncryptionControl": () => [hourlyCharge("encryption within networks", HOURLY.encryptionControl, 1)],
   "AWS::EC2::EIP": () => [hourlyCharge("public IPv4 addresses", HOURLY.publicAddress, 1)],
   "AWS::EC2::VPCEndpoint": endpoint,
   "AWS::GlobalAccelerator::Accelerator": () => [

@@ -19,8 +19,7 @@ export function shipCacheRotation(
   const { secret, alternating } = users;
   const ids = Object.entries(alternating).map(([name, { ref }]) => [name, ref]);
   shipRotation(site, component, {
-    secretId: secret.ref,
-    secretArn: secret.ref,
+    secrets: [{ id: secret.ref, arn: secret.ref, part: null, atOnce: true }],
     code: ROTATION_CODE.redis,
     door,
     timeoutSeconds: TIMEOUT_SECONDS,

@@ -1,5 +1,6 @@
 import type { DatabaseComponent } from "../../topology/topology.ts";
 import type { Door } from "../handle.ts";
+import { physicalName } from "../name.ts";
 import type { Site } from "../ship.ts";
 import { engineOf } from "./engine.ts";
 import type { ShippedDatabase } from "./rds.ts";
@@ -7,13 +8,14 @@ import { ROTATION_CODE } from "./rotation-code.ts";
 import { shipRotation } from "./rotation.ts";
 import { type DatabaseSecrets, readSecrets, secretArns } from "./secret.ts";
 
-const TIMEOUT_SECONDS = 60;
+/** A step waits for RDS six minutes at most. */
+const TIMEOUT_SECONDS = 420;
 
 /**
- * The function that rotates the passwords of a database's users, in every region that has one; and, where the writer
- * is, the schedule. The first rotation runs when the schedule is made, and makes the users. In a region that only
- * follows, nothing could be rotated: a failover makes the secret that region's own, and the next deploy brings the
- * schedule.
+ * The function that rotates the passwords of a database's users and of its master, in every region that has one; and,
+ * where the writer is, the schedules. The users' first rotation runs when its schedule is made, and makes them; the
+ * master's comes a month later, so that it is not in the way of that. In a region that only follows, nothing could be
+ * rotated: a failover makes the secrets that region's own, and the next deploy brings the schedules.
  */
 export function shipDatabaseRotation(
   site: Site,
@@ -35,9 +37,18 @@ export function shipDatabaseRotation(
     ],
     resources: secretArns(site, ofUser),
   };
+  const [appArn, masterArn] = secretArns(site, [secrets.app, secrets.master]) as [string, string]; // one each
+  const setMaster = {
+    sid: "SetMaster",
+    actions: [database.clusterIdentifier === null ? "rds:ModifyDBInstance" : "rds:ModifyDBCluster"],
+    resources: [database.arn],
+  };
+  const named = physicalName(site.shipment, id);
   shipRotation(site, component, {
-    secretId: secrets.app,
-    secretArn: secretArns(site, [secrets.app])[0]!, // one each
+    secrets: [
+      { id: secrets.app, arn: appArn, part: null, atOnce: true },
+      { id: secrets.master, arn: masterArn, part: "master", atOnce: false },
+    ],
     code: ROTATION_CODE[language],
     door,
     timeoutSeconds: TIMEOUT_SECONDS,
@@ -49,10 +60,12 @@ export function shipDatabaseRotation(
       OWNER: settings.user,
       USERS: JSON.stringify(secrets.users),
       MASTER_SECRET: secrets.master,
+      MASTER_OF: JSON.stringify(database.clusterIdentifier === null ? { instance: named } : { cluster: named }),
       SECRET_OF_USER: JSON.stringify(secrets.ofUser),
     },
     may: [
       ...readSecrets(site, id, [secrets.master, secrets.app, ...ofUser]),
+      setMaster,
       ...(ofUser.length === 0 ? [] : [tellTheProxy]),
     ],
     after: presence.data === "writer" ? [...secrets.resources, ...database.members] : null,

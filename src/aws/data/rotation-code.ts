@@ -1,7 +1,13 @@
 import type { LambdaCode } from "../lambda-code.ts";
 
-const OF_ALL = ["aws-secrets-process", "secret-version", "rotation"] as const;
-const OF_DATABASE = ["rotate-database-user-process", "postgres-accounts", "mysql-accounts", ...OF_ALL] as const;
+const OF_ALL = ["aws-secrets-process", "secret-version", "credentials", "rotation"] as const;
+const OF_DATABASE = [
+  "rotate-database-user-process",
+  "master-rotation",
+  "postgres-accounts",
+  "mysql-accounts",
+  ...OF_ALL,
+] as const;
 const OF_CACHE = ["rotate-cache-user-process", "cache-accounts", ...OF_ALL] as const;
 
 /**

@@ -21,24 +21,33 @@ const RUNTIME = "nodejs24.x";
 /** Where that runtime keeps Amazon's certificates. https://docs.aws.amazon.com/lambda/latest/dg/lambda-nodejs.html */
 const CERTIFICATES = "/var/runtime/ca-cert.pem";
 
-/** The secret of a component whose users alternate, and what rotates it. */
+/** A secret that rotates. */
+export interface RotatedSecret {
+  /** As its schedule names it. */
+  readonly id: string;
+  /** In policies. */
+  readonly arn: string;
+  /** What its schedule is called beside the component; null: nothing more. */
+  readonly part: string | null;
+  /** Whether it rotates when its schedule is made, and not only a month later. */
+  readonly atOnce: boolean;
+}
+
+/** The secrets of a component, and what rotates them. */
 export interface Rotated {
-  /** The secret as its schedule names it. */
-  readonly secretId: string;
-  /** Its ARN in policies. */
-  readonly secretArn: string;
+  readonly secrets: readonly RotatedSecret[];
   readonly code: LambdaCode;
   /** Where the function comes in to try a password. */
   readonly door: Door;
   readonly timeoutSeconds: number;
   readonly variables: Readonly<Record<string, string>>;
-  /** What it may do besides making versions of the secret. */
+  /** What it may do besides making versions of the secrets. */
   readonly may: readonly Statement[];
-  /** What must be there before the first rotation, which runs when the schedule is made; null: none is made here. */
+  /** What must be there before the first rotation, and so before the schedules; null: none are made here. */
   readonly after: readonly CfnResource[] | null;
 }
 
-/** Ships the function that rotates the users of a component, and the schedule that calls it. */
+/** Ships the function that rotates the secrets of a component, and the schedules that call it. */
 export function shipRotation(site: Site, component: DatabaseComponent | CacheComponent, rotated: Rotated): void {
   const { stacks } = site;
   const { id } = component;
@@ -50,19 +59,22 @@ export function shipRotation(site: Site, component: DatabaseComponent | CacheCom
     sourceAccount: stacks.data.account,
   });
   if (rotated.after === null) return;
-  const schedule = new CfnRotationSchedule(stacks.data, logicalId(id, "rotation"), {
-    secretId: rotated.secretId,
-    rotationLambdaArn: rotation.attrArn,
-    rotationRules: { automaticallyAfterDays: RDS.rotation.value / DAY_MS },
-    rotateImmediatelyOnUpdate: true,
-  });
-  for (const each of [permission, ...rotated.after]) schedule.addResourceDependency(each);
+  for (const secret of rotated.secrets) {
+    const part = secret.part === null ? [] : [secret.part];
+    const schedule = new CfnRotationSchedule(stacks.data, logicalId(id, ...part, "rotation"), {
+      secretId: secret.id,
+      rotationLambdaArn: rotation.attrArn,
+      rotationRules: { automaticallyAfterDays: RDS.rotation.value / DAY_MS },
+      rotateImmediatelyOnUpdate: secret.atOnce,
+    });
+    for (const each of [permission, ...rotated.after]) schedule.addResourceDependency(each);
+  }
 }
 
 function shipFunction(
   site: Site,
   component: DatabaseComponent | CacheComponent,
-  { code, door, timeoutSeconds, variables, secretArn, may }: Rotated,
+  { code, door, timeoutSeconds, variables, secrets, may }: Rotated,
 ): CfnFunction {
   const { shipment, stacks, network } = site;
   const { id } = component;
@@ -80,7 +92,10 @@ function shipFunction(
     tellsAccount: false,
     statements: [
       { sid: "Log", actions: ["logs:CreateLogStream", "logs:PutLogEvents"], resources: [log.attrArn] },
-      ...makeVersions(site, [secretArn]),
+      ...makeVersions(
+        site,
+        secrets.map(({ arn }) => arn),
+      ),
       ...may,
     ],
     managedPolicyArns: [`arn:${stacks.data.partition}:iam::aws:policy/service-role/AWSLambdaENIManagementAccess`],

@@ -9,6 +9,7 @@ import { readChangeSet } from "./change-set.ts";
 import { deleteStack, formerStacks, refuseProtected } from "./delete-stack.ts";
 import { refuseReplacedInUse } from "./exports.ts";
 import { type ZonePlan, changeZone, planZone } from "./hosted-zone.ts";
+import { ownSecrets } from "./failover/secrets.ts";
 import { writeInterim } from "./interim.ts";
 import { type StackPlan, type TemplateBody, isEmpty, planStack, refuseLoss } from "./plan.ts";
 import { type Transition, allOn, goingIn, madeIn, switchProtection, unprotected } from "./protection.ts";
@@ -48,7 +49,10 @@ export interface DeployOptions {
   readonly hostedZoneId?: string | null;
   /** Only these regions' stacks: what a failover may touch. @default all */
   readonly regions?: readonly string[];
-  /** Parameters that a person gives, by their names: each to the stacks that have it. */
+  /**
+   * Parameters that a person gives, by their names: each to the stacks that have it. They say what a region is restored
+   * from, so its secrets are made its own before.
+   */
   readonly given?: Readonly<Record<string, string>>;
 }
 
@@ -122,6 +126,9 @@ export async function deploy(options: DeployOptions): Promise<DeployResult> {
   refuseReplacedInUse(prepared.map((each) => ({ ...each, changes: each.plan.changes })));
   refuseTooLarge(stepsOf(prepared));
   if (!(await options.confirm(plan))) return { ...result, end: "declined" };
+  if (Object.keys(options.given ?? {}).length > 0) {
+    await explaining("taking the secrets over", () => ownSecrets({ aws, target, host, to: active, assembly }));
+  }
   const done = await deployAll(options, { assembly, prepared, outputs });
   if (done.left.length > 0) return { ...result, ...done, end: "interrupted" };
   const regions = options.regions ?? target.regions;

@@ -184,6 +184,10 @@ describe("the secrets of a database", () => {
       RotationRules: { AutomaticallyAfterDays: 30 },
       RotateImmediatelyOnUpdate: true,
     });
+    expect(properties("AWS::SecretsManager::RotationSchedule", "DatabaseMasterRotation")).toMatchObject({
+      SecretId: "shop-production-database-master",
+      RotateImmediatelyOnUpdate: false,
+    });
     const rotation = properties("AWS::Lambda::Function", "DatabaseRotationFunction");
     expect(rotation).toMatchObject({
       Handler: "rotate-database-user-process.handler",
@@ -193,6 +197,7 @@ describe("the secrets of a database", () => {
           OWNER: "app",
           USERS: '["app_a","app_b"]',
           MASTER_SECRET: "shop-production-database-master",
+          MASTER_OF: '{"cluster":"shop-production-database"}',
         },
       },
     });
@@ -206,7 +211,7 @@ describe("the secrets of a database", () => {
     const after = shipped({}, { active: "us-west-2" });
     for (const [site, there] of [
       [after.first, 0],
-      [after.second, 1],
+      [after.second, 2],
     ] as const) {
       after.template("data", site).resourceCountIs("AWS::SecretsManager::RotationSchedule", there);
       after.template("data", site).resourceCountIs("AWS::Lambda::Function", 1);

@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
+import type { Credentials } from "./credentials.ts";
 import type { Administered } from "./postgres-accounts.ts";
-import type { Accounts, Credentials } from "./rotation.ts";
+import type { Accounts } from "./rotation.ts";
 
 /** The part of mysql2 that is used; the package is only there where a definition has a MySQL database. */
 interface Connection {

@@ -1,6 +1,7 @@
 import { createHash, createHmac, pbkdf2Sync, randomBytes } from "node:crypto";
 import { Client, escapeIdentifier, escapeLiteral } from "pg";
-import type { Accounts, Credentials } from "./rotation.ts";
+import type { Credentials } from "./credentials.ts";
+import type { Accounts } from "./rotation.ts";
 
 /** Where a database is, and who administers it. */
 export interface Administered {

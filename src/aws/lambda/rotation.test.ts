@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { SecretsFake } from "../../../test/support/secrets-fake.ts";
-import { type Accounts, type Credentials, type Rotation, rotate } from "./rotation.ts";
+import type { Credentials } from "./credentials.ts";
+import { type Accounts, type Rotation, rotate } from "./rotation.ts";
 
 /** A database with users in memory. */
 class AccountsFake implements Accounts {

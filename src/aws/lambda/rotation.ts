@@ -1,11 +1,5 @@
+import { type Credentials, credentialsIn } from "./credentials.ts";
 import { CURRENT, PENDING, type RotationEvent, type Secrets, versionOf } from "./secret-version.ts";
-
-/** Who logs in to a database or a cache, and how. Further fields of a secret are carried along as they are. */
-export interface Credentials {
-  readonly username: string;
-  readonly password: string;
-  readonly [field: string]: unknown;
-}
 
 /** A database or a cache, as the one who administers it sees it. Everything may be done twice. */
 export interface Accounts {
@@ -90,20 +84,4 @@ async function pendingOf({ secrets, users }: Rotation, secret: string, version: 
   const pending = credentialsIn(await secrets.read(secret, { stage: PENDING, id: version }), what);
   if (!users.includes(pending.username)) throw new Error(`${what} names neither of the users that alternate`);
   return pending;
-}
-
-/** Messages say which secret, never what is in it. */
-function credentialsIn(value: string | null, what: string): Credentials {
-  if (value === null) throw new Error(`${what} has no value`);
-  let found: Partial<Credentials> | null;
-  try {
-    found = JSON.parse(value) as Partial<Credentials> | null;
-  } catch {
-    throw new Error(`${what} is not JSON`); // without the cause: the parser's message quotes the value
-  }
-  const { username, password } = found ?? {};
-  if (typeof username !== "string" || typeof password !== "string") {
-    throw new Error(`${what} has no "username" and "password"`);
-  }
-  return { ...found, username, password };
 }

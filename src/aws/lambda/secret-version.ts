@@ -25,9 +25,10 @@ export interface Secrets {
   replace(secret: string, value: string): Promise<void>;
 }
 
-/** The stages of a secret's versions: what is used, and what a rotation makes. */
+/** The stages of a secret's versions: what is used, what a rotation makes, and what was used before. */
 export const CURRENT = "AWSCURRENT";
 export const PENDING = "AWSPENDING";
+export const PREVIOUS = "AWSPREVIOUS";
 
 /**
  * How far the version is that a rotation makes, and which one it follows. Rejects what Secrets Manager would not ask.

@@ -11,6 +11,12 @@ const KEEP_DAYS_DEV = 7;
 /** The shortest that AWS has, in seconds: what was sent is seen a minute later. */
 const AGGREGATION_SECONDS = 60;
 
+/** What AWS writes unless it is told, and then whether it was encrypted, on which way, and why it was refused. */
+const FIELDS = [
+  ..."version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end".split(" "),
+  ..."action log-status encryption-status flow-direction traffic-path reject-reason".split(" "),
+];
+
 /** Who talked to whom in a network, accepted and refused, in an encrypted log group. */
 export function shipFlowLogs({ shipment, stacks }: BareSite, vpcId: string, keyArn: string): void {
   const stack = stacks.network;
@@ -31,6 +37,7 @@ export function shipFlowLogs({ shipment, stacks }: BareSite, vpcId: string, keyA
     logDestinationType: "cloud-watch-logs",
     logDestination: group.attrArn,
     deliverLogsPermissionArn: role.attrArn,
+    logFormat: FIELDS.map((field) => `\${${field}}`).join(" "),
     maxAggregationInterval: AGGREGATION_SECONDS,
     tags: [{ key: "Name", value: physicalName(shipment, "flow-log") }],
   });

@@ -39,11 +39,14 @@ describe("interface endpoints", () => {
     expect(endpoints({ platform: "eks" }, network("none"))).toContain("eks-auth");
   });
 
-  test("without NAT lead to ElastiCache where a cache's users are changed", () => {
+  test("without NAT lead to ElastiCache and RDS where users and masters are changed", () => {
     const cache = { ...queue, id: "sessions", kind: "cache" } as unknown as Component;
+    const database = { ...queue, id: "database", kind: "database" } as unknown as Component;
     const shipping = { ...compiled.shipping, ...network("none") };
     expect(neededEndpoints({ ...compiled, components: [cache], shipping })).toContain("elasticache");
     expect(neededEndpoints({ ...compiled, components: [cache] })).toContain("secretsmanager");
+    expect(neededEndpoints({ ...compiled, components: [database], shipping })).toContain("rds");
+    expect(neededEndpoints({ ...compiled, components: [database] })).not.toContain("rds");
     expect(endpoints({}, network("none"))).not.toContain("elasticache");
   });
 

@@ -33,7 +33,8 @@ export function neededEndpoints(topology: Topology): readonly string[] {
       .filter(({ inNetwork }) => inNetwork),
   ];
   const hasCache = componentsOf(topology, "cache").length > 0;
-  const rotates = hasCache || componentsOf(topology, "database").length > 0; // by functions that run in the network
+  const hasDatabase = componentsOf(topology, "database").length > 0;
+  const rotates = hasCache || hasDatabase; // by functions that run in the network
   if (programs.length === 0 && !rotates) return [];
   if (network.nat !== "none" && stage === "dev") return [];
   const used = new Set(programs.flatMap(({ uses, consumes }) => [...uses, ...(consumes === null ? [] : [consumes])]));
@@ -46,6 +47,7 @@ export function neededEndpoints(topology: Topology): readonly string[] {
           ...services.flatMap(({ settings }) => WITHOUT_NAT_ON[settings.platform]),
           ...(componentsOf(topology, "file-system").length > 0 ? ["elasticfilesystem"] : []),
           ...(hasCache ? ["elasticache"] : []), // its users are changed by its API
+          ...(hasDatabase ? ["rds"] : []), // so is the master
         ]
       : [];
   return [...new Set([...TO_START, ...called, ...others])].sort();

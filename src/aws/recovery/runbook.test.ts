@@ -7,6 +7,8 @@ interface Step {
   readonly inputs: Readonly<Record<string, unknown>>;
 }
 
+const ALONE = /rds:unplanned-global-failover-/;
+
 const stepsOf = (made: Made | undefined): readonly Step[] => made?.Properties.Content.mainSteps;
 
 describe("runbooks", () => {
@@ -34,6 +36,12 @@ describe("runbooks", () => {
       expect(Properties.Content).toMatchObject({ schemaVersion: "0.3", description: expect.stringMatching(/^# \w/) });
       expect(Properties.Content.assumeRole["Fn::GetAtt"]).toHaveLength(2);
     }
+  });
+
+  test("say of a failback, and of nothing else, how to keep what the region had alone", () => {
+    expect(all.filter(({ Properties }) => ALONE.test(Properties.Content.description))).toEqual([
+      first["FailbackRunbook"],
+    ]);
   });
 
   test("name each step once, and every parameter that they use", () => {

@@ -1,6 +1,7 @@
 import type { CfnPlan } from "aws-cdk-lib/aws-arcregionswitch";
 import { CfnDocument } from "aws-cdk-lib/aws-ssm";
 import { Aws, type Stack } from "aws-cdk-lib";
+import { RDS } from "../../facts/database.ts";
 import { type Topology, componentsOf } from "../../topology/topology.ts";
 import { logicalId, physicalName } from "../name.ts";
 import { type Statement, shipRole } from "../role.ts";
@@ -189,6 +190,17 @@ const WHEN = {
   ],
 } as const;
 
+/** What Aurora makes of the old volume of a cluster that was given up goes with that cluster's backups. */
+const ALONE = [
+  "If the region was given up, keep what it had acknowledged alone, to compare it: Aurora tries to make a snapshot",
+  `\`${RDS.leftBehindPrefix.value}…\` of the old volume and deletes it with the backups.`,
+  "`holdfast deploy` has copied it to one that stays; else `aws rds copy-db-cluster-snapshot` does.",
+] as const;
+
+function hasGlobalDatabase(topology: Topology): boolean {
+  return componentsOf(topology, "database").some(({ settings }) => settings.engine.startsWith("aurora-"));
+}
+
 /** Replication knows no object that was there before it. */
 const BATCH = [
   "Objects that a bucket had before it was replicated, after a change of the strategy or a restore, are in one",
@@ -215,6 +227,7 @@ function switchText(name: "failover" | "failback", shipment: Shipment, region: s
       ? "3. Customers must be sent here by hand: there is no edge that knows two regions."
       : "3. Customers are sent here; Route 53 follows within two minutes.",
     "",
+    ...(name === "failback" && hasGlobalDatabase(topology) ? [...ALONE, ""] : []),
     ...(hasReplicatedBuckets(topology) ? [...BATCH, ""] : []),
     `Then run \`holdfast deploy\`, which learns that ${region} serves now, and makes the other region`,
     "what the strategy keeps of one that does not serve.",

@@ -1,4 +1,5 @@
-import { field, isTrue, items, numberOf, textOf } from "../template.ts";
+import { ENCRYPTION_CONTROL } from "../../facts/network.ts";
+import { type Value, field, isTrue, items, numberOf, textOf } from "../template.ts";
 import type { Estate, Resource } from "./estate.ts";
 import { type Refusal, refusal, refusalOf } from "./refusal.ts";
 
@@ -169,7 +170,37 @@ const networks: readonly Refusal[] = [
         : [["Properties.PrivateDnsEnabled", `${network.logicalId} has no DNS hostnames`]];
     },
   ),
+  refusalOf(
+    "AWS::EC2::VPCEncryptionControl",
+    [
+      "encryption-enforced",
+      "a network whose encryption is enforced has no burstable instance, and no balancer that takes TLS off for TCP",
+      "vpc/latest/userguide/vpc-encryption-controls.html",
+    ],
+    ({ properties, region }, estate) => {
+      if (properties["Mode"] !== "enforce") return [];
+      return estate
+        .of(...Object.keys(INSTANCE_OF), LISTENER)
+        .filter((each) => each.region === region && isClear(each))
+        .map((each) => ["Properties.Mode", `${each.logicalId} is in that network`]);
+    },
+  ),
 ];
+
+/** How a resource names the instances that it runs on. */
+const INSTANCE_OF: Readonly<Record<string, (properties: Resource["properties"]) => Value>> = {
+  "AWS::EC2::LaunchTemplate": ({ LaunchTemplateData }) => field(LaunchTemplateData, "InstanceType"),
+  "AWS::EKS::Nodegroup": ({ InstanceTypes }) => items(InstanceTypes)[0],
+  "AWS::RDS::DBInstance": ({ DBInstanceClass }) => DBInstanceClass,
+  "AWS::ElastiCache::ReplicationGroup": ({ CacheNodeType }) => CacheNodeType,
+};
+
+/** Whether AWS's machines do not encrypt what it sends. */
+function isClear({ type, properties }: Resource): boolean {
+  if (type === LISTENER) return properties["Protocol"] === "TLS";
+  const family = /(?:^|\.)([a-z]\w*)\.\w+$/.exec(textOf(INSTANCE_OF[type]?.(properties)))?.[1];
+  return family !== undefined && ENCRYPTION_CONTROL.burstable.value.split(" ").includes(family);
+}
 
 function overlap(one: readonly [number, number], other: readonly [number, number]): boolean {
   return one[0] <= other[1] && other[0] <= one[1];

@@ -1,5 +1,5 @@
 import type { StageName } from "./language.ts";
-import { type Turn, beginPlan, isSeen, regionOf, say, wake } from "./turn.ts";
+import { type Turn, beginPlan, hasCaughtUp, isSeen, isStuck, regionOf, say, wake } from "./turn.ts";
 
 /** Takes a region back that was given up and has been seen for long enough; a flapping one is not. */
 export function takeBack(turn: Turn): void {
@@ -13,11 +13,11 @@ export function takeBack(turn: Turn): void {
   }
 }
 
-/** Does what a plan has next, changes it where a region was lost meanwhile, and ends it. */
+/** Does what a plan has next, changes it where a region was lost meanwhile, and ends it. One that is stuck rests. */
 export function advance(turn: Turn): void {
   adapt(turn);
   const { plan } = turn.state;
-  if (!plan || plan.doing) return;
+  if (!plan || plan.doing || isStuck(turn)) return;
   const name = plan.stages[plan.step];
   if (name === undefined) return finish(turn);
   if (turn.now < plan.retryAt) return wake(turn, plan.retryAt);
@@ -38,19 +38,11 @@ function adapt(turn: Turn): void {
   if (!plan || plan.doing || plan.takenBack || plan.kind === "rejoin") return;
   const isLost = (name: string): boolean => regionOf(turn, name).lostSince !== null;
   if (!plan.promoting && isLost(plan.to) && isSeen(turn, plan.from)) return takePlanBack(turn);
-  if (plan.kind !== "switchover" || !isLost(plan.from)) return;
-  if (hasCaughtUp(plan.stages, plan.step)) {
-    // It has everything; what the lost region would do is done when it rejoins.
-    regionOf(turn, plan.from).givenUp = true;
-    const done = plan.stages.slice(0, plan.step);
-    plan.stages = [...done, ...plan.stages.slice(plan.step).filter((name) => name !== "follow")];
-  } else if (isSeen(turn, plan.to)) {
-    beginPlan(turn, "failover", { from: plan.from, to: plan.to });
-  }
-}
-
-function hasCaughtUp(stages: readonly StageName[], step: number): boolean {
-  return stages.slice(0, step).includes("catch-up");
+  if (plan.kind !== "switchover" || !isLost(plan.from) || !hasCaughtUp(plan)) return;
+  // It has everything; what the lost region would do is done when it rejoins.
+  regionOf(turn, plan.from).givenUp = true;
+  const done = plan.stages.slice(0, plan.step);
+  plan.stages = [...done, ...plan.stages.slice(plan.step).filter((name) => name !== "follow")];
 }
 
 function takePlanBack(turn: Turn): void {

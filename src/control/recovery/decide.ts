@@ -1,10 +1,14 @@
-import { type Turn, beginPlan, lossOf, regionOf, say, standbyOf, wake } from "./turn.ts";
+import { type Turn, beginPlan, isStuck, lossOf, regionOf, say, standbyOf, wake } from "./turn.ts";
 
-/** Decides whether the active region is given up, and for whom. */
+/**
+ * Decides whether the active region is given up, and for whom. It is the same question where a switchover was under
+ * way: who may say yes, and what may be lost, does not depend on it.
+ */
 export function decide(turn: Turn): void {
   const { state, spec, now } = turn;
   const { lostSince } = regionOf(turn, state.active);
-  if (lostSince === null || state.plan || state.asked || state.declined) return;
+  if (lostSince === null || state.asked || state.declined) return;
+  if (state.plan && !isStuck(turn)) return;
   const to = standbyOf(turn);
   if (to === undefined) return wait(turn, "no other region is seen");
   const { lag } = regionOf(turn, to);

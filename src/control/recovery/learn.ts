@@ -1,5 +1,5 @@
 import type { RecoverySeen } from "./language.ts";
-import { type Turn, beginPlan, isSeen, regionOf, say, standbyOf } from "./turn.ts";
+import { type Turn, beginPlan, isSeen, isStuck, regionOf, say, standbyOf } from "./turn.ts";
 
 /** Takes in one thing that was seen. */
 export function learn(turn: Turn, seen: RecoverySeen): void {
@@ -48,7 +48,7 @@ function command(turn: Turn, { what, to }: Extract<RecoverySeen, { kind: "comman
 /** Why a command cannot be followed; undefined where it can. */
 function refusalOf(turn: Turn, what: "failover" | "switchover", to: string): string | undefined {
   const { plan, active } = turn.state;
-  if (plan) return `a ${plan.kind} is under way`;
+  if (plan && !(what === "failover" && isStuck(turn))) return `a ${plan.kind} is under way`;
   if (to === active) return "it serves already";
   if (regionOf(turn, to).givenUp) return "it has not rejoined yet";
   if (!isSeen(turn, to)) return "it is not seen";
@@ -57,7 +57,7 @@ function refusalOf(turn: Turn, what: "failover" | "switchover", to: string): str
 }
 
 function answer(turn: Turn, approved: boolean): void {
-  if (!turn.state.asked || turn.state.plan) return;
+  if (!turn.state.asked) return;
   const to = standbyOf(turn);
   turn.state.asked = false;
   if (!approved) {

@@ -57,6 +57,21 @@ export function standbyOf(turn: Turn): string | undefined {
   );
 }
 
+/**
+ * Whether what is under way cannot be had any more: the region that serves was lost before the other had everything, or
+ * while it was to take writes again. It rests until that region is seen, or until a failover takes its place.
+ */
+export function isStuck(turn: Turn): boolean {
+  const { plan } = turn.state;
+  if (plan === null || plan.doing !== null || regionOf(turn, plan.from).lostSince === null) return false;
+  return plan.takenBack || (plan.kind === "switchover" && !hasCaughtUp(plan));
+}
+
+/** Whether the region that takes over has every write that the other acknowledged. */
+export function hasCaughtUp({ stages, step }: Pick<PlanState, "stages" | "step">): boolean {
+  return stages.slice(0, step).includes("catch-up");
+}
+
 /** Begins a plan. A region that is failed over from is given up at once: from here it must rejoin. */
 export function beginPlan(turn: Turn, kind: PlanKind, way: { readonly from: string; readonly to: string }): void {
   const { from, to } = way;

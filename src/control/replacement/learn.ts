@@ -1,5 +1,5 @@
-import type { ReplacementSeen } from "./language.ts";
-import { type TaskDraft, type Turn, deregister, drain } from "./turn.ts";
+import type { ReplacementSeen, TaskState } from "./language.ts";
+import { type Turn, change, deregister, drain, forget } from "./turn.ts";
 
 /** Takes one thing that was seen into the beliefs. */
 export function learnTask(turn: Turn, seen: ReplacementSeen): void {
@@ -33,8 +33,8 @@ function learnZone(turn: Turn, zone: string, available: boolean): void {
   state.backoff = backoff;
   for (const [id, task] of Object.entries(state.tasks)) {
     if (task.zone !== zone) continue;
-    deregister(turn, id, task);
-    delete state.tasks[id];
+    deregister(turn, id);
+    forget(turn, id);
   }
 }
 
@@ -49,52 +49,50 @@ function learnExit(turn: Turn, id: string): void {
 function gone(turn: Turn, id: string): void {
   const task = turn.state.tasks[id];
   if (!task) return;
-  deregister(turn, id, task);
-  delete turn.state.tasks[id];
+  deregister(turn, id);
+  forget(turn, id);
   if (task.phase !== "draining") failed(turn, task);
 }
 
 function learnHealth(turn: Turn, id: string, healthy: boolean): void {
   const task = turn.state.tasks[id];
   if (!task || task.phase === "draining") return;
-  if (healthy) serves(turn, task);
-  else if (task.phase === "starting") task.failing = true;
-  else if (task.phase === "serving") task.phase = "unhealthy";
+  if (healthy) serves(turn, id, task);
+  else if (task.phase === "starting") change(turn, id, { failing: true });
+  else if (task.phase === "serving") change(turn, id, { phase: "unhealthy" });
 }
 
-function serves(turn: Turn, task: TaskDraft): void {
-  task.phase = "serving";
-  task.failing = false;
-  task.servingSince ??= turn.now;
+function serves(turn: Turn, id: string, { servingSince }: TaskState): void {
+  change(turn, id, { phase: "serving", failing: false, servingSince: servingSince ?? turn.now });
 }
 
 function learnDone(turn: Turn, act: number, ok: boolean): void {
-  const found = Object.entries(turn.state.tasks).find(([, task]) => task.doing === act);
-  if (!found) return; // it exited meanwhile, or its zone was lost
-  const [id, task] = found;
-  task.doing = null;
+  const { tasks } = turn.state;
+  const id = Object.keys(tasks).find((each) => tasks[each]?.doing === act);
+  const task = id === undefined ? undefined : tasks[id];
+  if (id === undefined || task === undefined) return; // it exited meanwhile, or its zone was lost
+  change(turn, id, { doing: null });
   if (task.phase === "draining") {
     if (ok) gone(turn, id);
-    else task.retryAt = turn.now + turn.spec.backoff.firstMs;
+    else change(turn, id, { retryAt: turn.now + turn.spec.backoff.firstMs });
   } else if (!ok) {
     gone(turn, id);
   } else if (turn.spec.checked) {
-    task.startedAt = turn.now;
-    task.registered = true;
+    change(turn, id, { startedAt: turn.now, registered: true });
     turn.act.push({ kind: "register", task: id });
   } else {
-    serves(turn, task);
+    serves(turn, id, task);
   }
 }
 
 /** A task that does not serve in time is ended, and has failed. */
-export function giveUp(turn: Turn, id: string, task: TaskDraft): void {
-  drain(turn, id, task, 0);
+export function giveUp(turn: Turn, id: string, task: TaskState): void {
+  drain(turn, id, 0);
   failed(turn, task);
 }
 
 /** Paces the next start in that zone, and rolls back a new revision that keeps failing. */
-function failed(turn: Turn, task: TaskDraft): void {
+function failed(turn: Turn, task: TaskState): void {
   const { state, now } = turn;
   const { firstMs, maxMs, resetAfterMs } = turn.spec.backoff;
   const served = task.servingSince === null ? 0 : now - task.servingSince;

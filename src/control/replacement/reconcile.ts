@@ -1,40 +1,61 @@
+import type { TaskState } from "./language.ts";
 import { giveUp } from "./learn.ts";
-import { freeId, isKept, keptIn, placement } from "./place.ts";
-import { type TaskDraft, type Turn, drain, due, nextId } from "./turn.ts";
+import { freeIds, isKept, keptByZone, placement } from "./place.ts";
+import { type Turn, drain, due, eachTask, nextId, put } from "./turn.ts";
 
 /** Brings what runs closer to what is wanted: start what is missing, then drain what can be spared. */
 export function reconcile(turn: Turn): void {
-  for (const [id, task] of Object.entries(turn.state.tasks)) tend(turn, id, task);
-  const wanted = placement(turn);
-  for (const [zone, count] of wanted) startMissing(turn, zone, count);
+  eachTask(turn, (task, id) => tend(turn, id, task));
+  const kept = keptByZone(turn);
+  const wanted = placement(turn, kept);
+  for (const [zone, count] of wanted) {
+    const missing = count - (kept.get(zone) ?? 0);
+    if (missing > 0) kept.set(zone, count - startMissing(turn, zone, { wanted: count, missing }));
+  }
   startStandIns(turn, [...wanted.keys()]);
-  drainSpare(turn, wanted);
+  drainSpare(turn, wanted, kept);
   completeDeployment(turn, wanted);
 }
 
 /** Gives up on a task that does not come to serve, and asks again for an end that failed. */
-function tend(turn: Turn, id: string, task: TaskDraft): void {
+function tend(turn: Turn, id: string, task: TaskState): void {
   if (task.doing !== null) return;
-  if (task.phase === "draining" && due(turn, task.retryAt)) drain(turn, id, task, turn.spec.drainMs);
+  if (task.phase === "draining" && due(turn, task.retryAt)) drain(turn, id, turn.spec.drainMs);
   const { startTimeoutMs, healthGraceMs } = turn.spec;
   const patienceMs = task.failing ? Math.min(healthGraceMs, startTimeoutMs) : startTimeoutMs;
   if (task.phase === "starting" && due(turn, task.startedAt + patienceMs)) giveUp(turn, id, task);
 }
 
-function startMissing(turn: Turn, zone: string, count: number): void {
-  const { state } = turn;
-  const backoff = state.backoff[zone];
-  for (let missing = count - keptIn(turn, zone); missing > 0; missing -= 1) {
-    if (backoff && !due(turn, backoff.until)) return;
-    if (isTrial(turn, zone) || !makeRoom(turn, zone, count)) return;
-    start(turn, zone, state.revision);
+/**
+ * Starts what is missing in a zone, and tells what still is. A zone runs at most twice its tasks; past that an
+ * unhealthy one makes room for its replacement's replacement.
+ */
+function startMissing(
+  turn: Turn,
+  zone: string,
+  { wanted, missing }: { readonly wanted: number; readonly missing: number },
+): number {
+  const { tasks, backoff, revision } = turn.state;
+  const alive = Object.keys(tasks).filter((id) => tasks[id]?.zone === zone && tasks[id]?.phase !== "draining");
+  const unhealthy = alive.filter((id) => tasks[id]?.phase === "unhealthy" && tasks[id]?.doing === null);
+  const ids = freeIds(turn, zone);
+  let running = alive.length;
+  for (let left = missing; left > 0; left -= 1) {
+    if (!due(turn, backoff[zone]?.until ?? 0) || isTrial(turn, zone)) return left;
+    if (running < 2 * wanted) running += 1;
+    else {
+      const [first] = unhealthy.splice(0, 1);
+      if (!first) return left;
+      drain(turn, first, turn.spec.drainMs);
+    }
+    start(turn, { task: ids(), zone, revision });
   }
+  return 0;
 }
 
-function start(turn: Turn, zone: string, revision: string): void {
-  const task = freeId(turn, zone);
+function start(turn: Turn, { task, zone, revision }: Pick<TaskState, "zone" | "revision"> & { task: string }): void {
   const id = nextId(turn);
-  turn.state.tasks[task] = {
+  put(turn, task, {
     zone,
     revision,
     phase: "starting",
@@ -44,7 +65,7 @@ function start(turn: Turn, zone: string, revision: string): void {
     servingSince: null,
     doing: id,
     retryAt: 0,
-  };
+  });
   turn.act.push({ kind: "start", id, task, zone, revision });
 }
 
@@ -61,7 +82,7 @@ function startStandIns(turn: Turn, zones: readonly string[]): void {
   for (let missing = Math.min(turn.spec.min, turn.state.desired) - counts.length; missing > 0; missing -= 1) {
     const zone = zones.toSorted((a, b) => population(turn, a) - population(turn, b))[0];
     if (zone === undefined || !due(turn, turn.state.backoff[zone]?.until ?? 0)) return;
-    start(turn, zone, good);
+    start(turn, { task: freeIds(turn, zone)(), zone, revision: good });
   }
 }
 
@@ -75,38 +96,36 @@ function isTrial(turn: Turn, zone: string): boolean {
   return revision !== good && Object.values(tasks).some((task) => task.zone === zone && task.phase === "starting");
 }
 
-/** A zone runs at most twice its tasks. Past that an unhealthy one makes room for its replacement's replacement. */
-function makeRoom(turn: Turn, zone: string, count: number): boolean {
-  const alive = Object.entries(turn.state.tasks).filter(([, task]) => task.zone === zone && task.phase !== "draining");
-  if (alive.length < 2 * count) return true;
-  const unhealthy = alive.find(([, task]) => task.phase === "unhealthy" && task.doing === null);
-  if (unhealthy) drain(turn, ...unhealthy, turn.spec.drainMs);
-  return unhealthy !== undefined;
-}
-
-/** Drains what is not needed any more. What serves goes only while enough others can be relied on. */
-function drainSpare(turn: Turn, wanted: ReadonlyMap<string, number>): void {
-  const { tasks, desired } = turn.state;
-  let reliable = Object.values(tasks).filter((task) => isReliable(turn, task)).length;
-  const spare = Object.entries(tasks)
-    .filter(([, task]) => task.phase !== "draining" && task.doing === null)
-    .toSorted(([, a], [, b]) => usefulness(turn, a) - usefulness(turn, b) || b.startedAt - a.startedAt);
+/**
+ * Drains what is not needed any more. What serves goes only while enough others can be relied on. `kept`: how many will
+ * do in each zone.
+ */
+function drainSpare(turn: Turn, wanted: ReadonlyMap<string, number>, kept: Map<string, number>): void {
+  let reliable = 0;
+  const spare: (readonly [id: string, task: TaskState])[] = [];
+  const isSpare = (task: TaskState): boolean =>
+    !isKept(turn, task) || (kept.get(task.zone) ?? 0) > (wanted.get(task.zone) ?? 0);
+  eachTask(turn, (task, id) => {
+    if (isReliable(turn, task)) reliable += 1;
+    if (task.phase !== "draining" && task.doing === null && isSpare(task)) spare.push([id, task]);
+  });
+  spare.sort(([, a], [, b]) => usefulness(turn, a) - usefulness(turn, b) || b.startedAt - a.startedAt);
   for (const [id, task] of spare) {
-    const surplus = !isKept(turn, task) || keptIn(turn, task.zone) > (wanted.get(task.zone) ?? 0);
     const remaining = reliable - (isReliable(turn, task) ? 1 : 0);
-    if (!surplus || remaining < desired) continue;
-    drain(turn, id, task, turn.spec.drainMs);
+    if (!isSpare(task) || remaining < turn.state.desired) continue; // what went before it may have been enough
+    if (isKept(turn, task)) kept.set(task.zone, (kept.get(task.zone) ?? 0) - 1);
+    drain(turn, id, turn.spec.drainMs);
     reliable = remaining;
   }
 }
 
 /** It serves, and either its revision is known to be good or it has served for a while. */
-function isReliable(turn: Turn, { phase, revision, servingSince }: TaskDraft): boolean {
+function isReliable(turn: Turn, { phase, revision, servingSince }: TaskState): boolean {
   if (phase !== "serving" || servingSince === null) return false;
   return revision === turn.state.good || due(turn, servingSince + turn.spec.backoff.resetAfterMs);
 }
 
-function usefulness(turn: Turn, task: TaskDraft): number {
+function usefulness(turn: Turn, task: TaskState): number {
   const current = task.revision === turn.state.revision ? 1 : 0;
   return { draining: 0, unhealthy: 0, starting: 2, serving: 4 }[task.phase] + current;
 }
@@ -114,11 +133,14 @@ function usefulness(turn: Turn, task: TaskDraft): number {
 /** A deployment is complete when all that is wanted serves, of the wanted revision and nothing else. */
 function completeDeployment(turn: Turn, wanted: ReadonlyMap<string, number>): void {
   const { state } = turn;
-  const tasks = Object.values(state.tasks).filter((task) => task.phase !== "draining");
-  const enough = [...wanted].every(([zone, count]) => {
-    return tasks.filter((task) => task.zone === zone && isReliable(turn, task)).length >= count;
+  const reliable = new Map<string, number>();
+  let isUniform = true;
+  eachTask(turn, (task) => {
+    if (isReliable(turn, task)) reliable.set(task.zone, (reliable.get(task.zone) ?? 0) + 1);
+    if (task.phase !== "draining" && task.revision !== state.revision) isUniform = false;
   });
-  const complete = wanted.size > 0 && enough && tasks.every((task) => task.revision === state.revision);
+  const enough = [...wanted].every(([zone, count]) => (reliable.get(zone) ?? 0) >= count);
+  const complete = wanted.size > 0 && enough && isUniform;
   if (complete) {
     state.good = state.revision;
     state.crashes = 0;

@@ -3,23 +3,52 @@ import type { ReplacementAct, ReplacementSpec, ReplacementState, TaskState } fro
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-/** A task's state while a step works on it. */
-export type TaskDraft = Mutable<TaskState>;
-
 /** One step of the controller: a copy of the state to work on, and what comes of it. */
 export interface Turn {
   readonly spec: ReplacementSpec;
   readonly now: Ms;
-  readonly state: Mutable<Omit<ReplacementState, "tasks">> & { tasks: Record<string, TaskDraft> };
+  readonly state: Mutable<ReplacementState>;
   readonly act: ReplacementAct[];
   wakeAt: Ms | null;
+  /** The tasks of this step; null: nothing has changed, and they are those of the recorded state. */
+  changed: Record<string, TaskState> | null;
 }
 
-/** Begins a step. The recorded state is left as it is. */
+/** Begins a step. The recorded state is left as it is. Most steps change one task of many: that one is copied. */
 export function beginTurn(spec: ReplacementSpec, state: ReplacementState, now: Ms): Turn {
-  const tasks: Record<string, TaskDraft> = {};
-  for (const [id, task] of Object.entries(state.tasks)) tasks[id] = { ...task };
-  return { spec, now, state: { ...state, tasks }, act: [], wakeAt: null };
+  return { spec, now, state: { ...state }, act: [], wakeAt: null, changed: null };
+}
+
+/** Visits each task as it was when the visits began. A step visits all of them several times; this is quickest. */
+export function eachTask({ state: { tasks } }: Turn, visit: (task: TaskState, id: string) => void): void {
+  for (const id in tasks) visit(tasks[id]!, id); // a key of its own: records are plain
+}
+
+/** Changes what is believed of a task. */
+export function change(turn: Turn, id: string, to: Partial<TaskState>): void {
+  const before = turn.state.tasks[id];
+  if (before) put(turn, id, { ...before, ...to });
+}
+
+/** Adds a task, or takes another one for it. */
+export function put(turn: Turn, id: string, task: TaskState): void {
+  ownTasks(turn)[id] = task;
+}
+
+/**
+ * There is no such task any more. Built anew without it: an object that something was deleted from is slow to copy and
+ * to go through from then on.
+ */
+export function forget(turn: Turn, gone: string): void {
+  const { [gone]: _, ...others } = turn.state.tasks;
+  turn.changed = others;
+  turn.state.tasks = others;
+}
+
+function ownTasks(turn: Turn): Record<string, TaskState> {
+  turn.changed ??= { ...turn.state.tasks };
+  turn.state.tasks = turn.changed;
+  return turn.changed;
 }
 
 /** Whether `at` has come; if not, the controller wakes then. */
@@ -36,15 +65,16 @@ export function nextId(turn: Turn): number {
 }
 
 /** Takes a task from the balancer, if it is there. */
-export function deregister(turn: Turn, id: string, task: TaskDraft): void {
-  if (task.registered) turn.act.push({ kind: "deregister", task: id });
-  task.registered = false;
+export function deregister(turn: Turn, id: string): void {
+  if (!turn.state.tasks[id]?.registered) return;
+  turn.act.push({ kind: "deregister", task: id });
+  change(turn, id, { registered: false });
 }
 
 /** Deregisters and ends a task; what it works on may take `graceMs`. */
-export function drain(turn: Turn, id: string, task: TaskDraft, graceMs: Ms): void {
-  deregister(turn, id, task);
-  task.phase = "draining";
-  task.doing = nextId(turn);
-  turn.act.push({ kind: "stop", id: task.doing, task: id, graceMs });
+export function drain(turn: Turn, id: string, graceMs: Ms): void {
+  deregister(turn, id);
+  const doing = nextId(turn);
+  change(turn, id, { phase: "draining", doing });
+  turn.act.push({ kind: "stop", id: doing, task: id, graceMs });
 }

@@ -1,6 +1,6 @@
 import type { DrilledExpectation, ProbeEvent, WorldEvent } from "../../base/journal.ts";
 import type { Ms } from "../../base/units.ts";
-import { notBehind, olderThanLag, someLost, unsaved } from "./loss-claims.ts";
+import { lostOtherwise, notBehind, olderThanLag, someLost, unsaved } from "./loss-claims.ts";
 import type { Finding } from "./objectives.ts";
 import { type Recording, isUnavailable } from "./recording.ts";
 
@@ -46,6 +46,8 @@ function contradiction(claim: Claim, recording: Recording): string | null {
       return olderThanLag(recording);
     case "saved":
       return unsaved(recording);
+    case "rewound":
+      return lostOtherwise(recording);
     case "behind":
       return notBehind(claim.ms ?? 0, recording);
     default:

@@ -1,12 +1,13 @@
 import { type Ms, formatDuration } from "../../base/units.ts";
 import { absentWrites } from "./lost.ts";
+import { restoredAt } from "./restore-stages.ts";
 import type { JourneyRecording, Recording } from "./recording.ts";
 
 /**
  * How long a message may have waited in a queue that is empty most of the time: what was acknowledged by being queued
  * is written that much later, and lost with what is written then.
  */
-const QUEUED_MS: Ms = 1_000;
+export const QUEUED_MS: Ms = 1_000;
 
 /** What speaks against that nothing is lost; null where nothing does. */
 export function someLost(recording: Recording): string | null {
@@ -45,6 +46,23 @@ export function unsaved(recording: Recording): string | null {
     return lost.length === 0 ? [] : [{ ...journey, lost }];
   });
   return told(missing, ({ id, lost }) => `${lost.length} of ${id}, such as ${lost[0]?.key}`, "in no file");
+}
+
+/**
+ * What speaks against that every lost write was acknowledged between the fault and the end of the restore that undid
+ * it; null where nothing does. What was queued at the fault came into the database after it.
+ */
+export function lostOtherwise(recording: Recording): string | null {
+  const { faultAt, drill } = recording;
+  const until = restoredAt(recording);
+  if (faultAt === null) return null;
+  if (until === null) return "nothing was restored";
+  const otherwise = lossesOf(recording).flatMap((journey) => {
+    const queuedMs = drill.queues.some((queue) => journey.needs.includes(queue)) ? QUEUED_MS : 0;
+    const lost = journey.lost.filter(({ at }) => at < faultAt - queuedMs || at > until);
+    return lost.length === 0 ? [] : [{ ...journey, lost }];
+  });
+  return told(otherwise, ({ id, lost }) => `${lost.length} of ${id}, such as ${lost[0]?.key}`, "lost");
 }
 
 /** What speaks against that the copy in another region was this far behind at some time; null where nothing does. */

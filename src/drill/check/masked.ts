@@ -4,7 +4,7 @@ import { PATIENCE } from "../customer.ts";
 import type { JourneyRecording, Recording } from "./recording.ts";
 import type { Stage } from "./stage.ts";
 import { projectToAws } from "./stages.ts";
-import { latencyLimit } from "./steady.ts";
+import { latencyLimit } from "../../base/steady.ts";
 
 /** So many troubled operations in a row, without one that went well between them, are an outage and no bad luck. */
 const IN_A_ROW = 3;

@@ -5,6 +5,7 @@ import { type JourneyRecording, type Recording, isUnavailable } from "./recordin
 import type { Recovery } from "./recovery.ts";
 import type { Redundancy } from "./redundancy.ts";
 import type { Lost } from "./lost.ts";
+import { STEADY } from "../../base/steady.ts";
 import { leftATrace } from "./trace.ts";
 
 /** What a drill came to. Unknown is never counted as a pass. */
@@ -29,9 +30,14 @@ export interface JourneyFigures {
 /** Holds the figures of one journey against what was promised. */
 export function judgeJourney(journey: JourneyRecording, figures: JourneyFigures, whole: Recording): readonly Finding[] {
   const { drill, ...recording } = whole;
+  const { lost } = figures;
+  // What a restore gives up is no loss by accident: its claim says what may be lost.
+  const judged = whole.expectation.rewinds
+    ? { ...lost, lost: 0, lostAfterFault: 0, lostAtMost: lost.lostAtMost - lost.lost }
+    : lost;
   const findings = [
     ...judgeTime(figures, drill.objective.rtoMs, { ...recording, mustWait: isUnavailable(journey, whole) }),
-    ...judgeLost(journey, figures.lost, drill.objective.rpoMs),
+    ...judgeLost(journey, judged, drill.objective.rpoMs),
     ...judgeEffects(figures.effects),
   ];
   return findings.map(({ verdict, reason }) => ({ verdict, reason: `${journey.id}: ${reason}` }));
@@ -58,6 +64,10 @@ function judgeTime(
     found.push(
       fail(`it was steady again after ${formatDuration(recoveryTimeMs)}, and not before the fault was undone`),
     );
+  }
+  if (recovery.relapses > (1 - STEADY.okShare) * recovery.afterSteady) {
+    const share = `${recovery.relapses} of ${recovery.afterSteady} operations`;
+    found.push(fail(`it did not stay steady: ${share} failed after it had been steady again`));
   }
   if (rtoMs !== null && recoveryTimeAtAwsMs !== null && recoveryTimeAtAwsMs > rtoMs) {
     const [takes, allowed] = [formatDuration(recoveryTimeAtAwsMs), formatDuration(rtoMs)];

@@ -2,8 +2,10 @@ import { build } from "hdr-histogram-js";
 import type { AttemptEvent, OperationEvent } from "../../base/journal.ts";
 import type { Ms } from "../../base/units.ts";
 import { mayHaveHappened } from "../attempt.ts";
+import { absentWrites } from "./lost.ts";
 import { type JourneyRecording, type Recording, isUnavailable } from "./recording.ts";
-import { STEADY, latencyLimit, timelineOf } from "./steady.ts";
+import { restoredAt } from "./restore-stages.ts";
+import { STEADY, latencyLimit, timelineOf } from "../../base/steady.ts";
 
 /**
  * How a journey fared, as its customers saw it. Times are milliseconds since the fault, null where the thing never
@@ -35,8 +37,9 @@ export interface Recovery {
   readonly longestGapMs: Ms;
   /** Whether it was steady when the fault struck. */
   readonly steadyBefore: boolean;
-  /** Operations that did not end ok after it had become steady again. */
+  /** Operations that did not end ok after it had become steady again, and how many there were. */
   readonly relapses: number;
+  readonly afterSteady: number;
 }
 
 /** Windows that must be good right before the fault. */
@@ -62,7 +65,7 @@ export function checkRecovery(journey: JourneyRecording, recording: Recording, d
     ...percentiles(operations),
     firstErrorMs: since(after.reduce<Ms | undefined>((first, { at }) => Math.min(first ?? at, at), undefined)),
     lastErrorMs: since(lastBad),
-    ...steadiness(journey, recording, bad),
+    ...steadiness(withoutLost(journey), recording),
     longestGapMs: longestGap(journey, recording),
   };
 }
@@ -102,11 +105,20 @@ function percentiles(operations: readonly OperationEvent[]): Pick<Recovery, "p50
   return { p50Ms: histogram.getValueAtPercentile(50) / 1_000, p99Ms: histogram.getValueAtPercentile(99) / 1_000 };
 }
 
-type Steadiness = Pick<Recovery, "recoveryTimeMs" | "degradedMs" | "steadyBefore" | "relapses">;
+type Steadiness = Pick<Recovery, "recoveryTimeMs" | "degradedMs" | "steadyBefore" | "relapses" | "afterSteady">;
 
-function steadiness(journey: JourneyRecording, recording: Recording, bad: readonly OperationEvent[]): Steadiness {
+/** Without reads of what is lost: that is a loss, and no outage. */
+function withoutLost(journey: JourneyRecording): JourneyRecording {
+  const lost = new Set(absentWrites(journey).map(({ key }) => key));
+  const operations = journey.operations.filter(({ action, key }) => action !== "read" || !lost.has(key));
+  return { ...journey, operations };
+}
+
+function steadiness(journey: JourneyRecording, recording: Recording): Steadiness {
   const { faultAt, healedAt, loadEndsAt } = recording;
-  if (faultAt === null) return { recoveryTimeMs: null, degradedMs: 0, steadyBefore: false, relapses: 0 };
+  if (faultAt === null)
+    return { recoveryTimeMs: null, degradedMs: 0, steadyBefore: false, relapses: 0, afterSteady: 0 };
+  const bad = journey.operations.filter(({ outcome, at }) => outcome !== "ok" && at >= faultAt);
   const timeline = timelineOf(journey.operations, { limitMs: latencyLimit(journey.controlP99Ms), faultAt });
   const before = Array.from({ length: WINDOWS_BEFORE }, (_, index) =>
     timeline.window(faultAt - (index + 1) * STEADY.windowMs),
@@ -115,17 +127,21 @@ function steadiness(journey: JourneyRecording, recording: Recording, bad: readon
   for (let at = faultAt; at + STEADY.windowMs <= loadEndsAt; at += STEADY.windowMs) {
     if (timeline.window(at) === "slow") degradedMs += STEADY.windowMs;
   }
-  const from = isUnavailable(journey, recording) ? (healedAt ?? loadEndsAt) : faultAt;
-  const steadySince = bad.length === 0 ? faultAt : timeline.steadySince(from, loadEndsAt);
-  const relapses =
-    steadySince === null
-      ? 0
-      : bad.filter(({ dueAt }) => dueAt >= steadySince + STEADY.windows * STEADY.windowMs).length;
+  const mustWait = isUnavailable(journey, recording);
+  // What was destroyed is gone until it is restored, whoever asks for it meanwhile.
+  const isGone = mustWait && recording.expectation.rewinds === true;
+  const backAt = isGone ? restoredAt(recording) : healedAt;
+  const from = mustWait ? (backAt ?? loadEndsAt) : faultAt;
+  const steadySince = bad.length === 0 && !isGone ? faultAt : timeline.steadySince(from, loadEndsAt);
+  const provenAt = (steadySince ?? Number.POSITIVE_INFINITY) + STEADY.windows * STEADY.windowMs;
+  const dueLater = (operations: readonly OperationEvent[]): number =>
+    operations.filter(({ dueAt }) => dueAt >= provenAt).length;
   return {
     recoveryTimeMs: steadySince === null ? null : steadySince - faultAt,
     degradedMs,
     steadyBefore: before.every((state) => state === "good"),
-    relapses,
+    relapses: dueLater(bad),
+    afterSteady: dueLater(journey.operations),
   };
 }
 

@@ -3,6 +3,7 @@ import type { Ms } from "../../base/units.ts";
 import { type Pace, atAws } from "../../topology/timing.ts";
 import type { JourneyRecording, Recording } from "./recording.ts";
 import { RECOVERY, regionStages } from "./region-stages.ts";
+import { restoreStages } from "./restore-stages.ts";
 import type { Stage } from "./stage.ts";
 
 type Decision = Extract<WorldEvent, { kind: "decision" }>;
@@ -10,11 +11,13 @@ type Decision = Extract<WorldEvent, { kind: "decision" }>;
 /**
  * What each component went through after the fault: noticed (an interval of AWS's), a replica promoted (the provider's
  * time), the endpoint moved (its TTL). A component that nothing was noticed of has none. Where another region took
- * over, its recovery is what customers waited for, and what its components did meanwhile is part of that.
+ * over, or backups were restored, that is what customers waited for, and what components did meanwhile is part of it.
  */
 export function checkStages(recording: Recording): readonly Stage[] {
   const ofRegion = regionStages(recording);
-  return ofRegion.length > 0 ? ofRegion : componentStages(recording);
+  if (ofRegion.length > 0) return ofRegion;
+  const ofRestore = restoreStages(recording);
+  return ofRestore.length > 0 ? ofRestore : componentStages(recording);
 }
 
 function componentStages(recording: Recording): readonly Stage[] {

@@ -1,6 +1,6 @@
 import type { DrilledExpectation, OperationEvent, WorldEvent } from "../../base/journal.ts";
 import type { Ms } from "../../base/units.ts";
-import { latencyLimit } from "./steady.ts";
+import { latencyLimit } from "../../base/steady.ts";
 
 /** What a fault may have left its trace in. */
 export interface Traces {

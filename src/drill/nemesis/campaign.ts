@@ -1,6 +1,6 @@
 import type { Ms } from "../../base/units.ts";
 import { formatDuration } from "../../base/units.ts";
-import { STEADY } from "../check/steady.ts";
+import { STEADY } from "../../base/steady.ts";
 import type { ControlRun } from "../control.ts";
 import type { DrillDocument } from "../document.ts";
 import { readJournal } from "../journal.ts";

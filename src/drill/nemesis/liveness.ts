@@ -2,7 +2,7 @@ import { type Ms, formatDuration } from "../../base/units.ts";
 import type { Finding } from "../check/objectives.ts";
 import type { JourneyRecording, Recording } from "../check/recording.ts";
 import { checkStages, projectToAws, stagesOf } from "../check/stages.ts";
-import { STEADY } from "../check/steady.ts";
+import { STEADY } from "../../base/steady.ts";
 import { AS_EVER } from "../../fault/fault.ts";
 import { patienceOf } from "../plan.ts";
 import { CHECKERS, figuresOf } from "../verdict.ts";

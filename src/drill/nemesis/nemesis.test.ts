@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { systemClock } from "../../base/clock.ts";
 import { UserError } from "../../base/error.ts";
+import type { FaultSchedule } from "../../base/fault-schedule.ts";
 import { silentHost } from "../../base/host.ts";
 import { findFault } from "../../fault/catalogue.ts";
 import type { Status, World } from "../../world/world.ts";
@@ -117,6 +118,57 @@ describe.concurrent("a campaign against a shop of our own", () => {
   });
 });
 
+const CRASHES: FaultSchedule = {
+  strikes: ["api-z1", "api-z2"].map((target, index) => {
+    return { cause: "loss of an instance: api", harm: "crash", target, atMs: 5_000 * index, lastsMs: null };
+  }),
+  minutes: 3,
+  addsMinutes: 2,
+};
+const REGION: FaultSchedule = {
+  strikes: [{ cause: "loss of a region", harm: "region", target: "r1", atMs: 0, lastsMs: 9_000_000 }],
+  minutes: 90,
+  addsMinutes: 0,
+};
+
+test("a nemesis plays the schedules that it is given, on a whole system, and tells what it left out", async () => {
+  const world = await startFakeWorld();
+  const said: string[] = [];
+  let waited = 0;
+  const settled = async (withinMs: number): Promise<boolean> => {
+    if (world.injected.length === 0) waited += 1;
+    return world.settled(withinMs);
+  };
+  try {
+    const session = sessionOn({ ...world, settled, paceFactor: 200 }, directory);
+    const host = { say: ({ text }: { text: string }) => void said.push(text) };
+    const play = { minutes: 0.05, schedules: [REGION, CRASHES] };
+    const { drills, skipped } = await runNemesis({ ...session, host }, play);
+    expect(drills[0]?.episodes?.map(({ target }) => target)).toEqual(["api-z1", "api-z2"]);
+    expect(waited).toBe(2); // the second time by the schedule
+    const told =
+      "loss of an instance: api (api-z1), 5 s later loss of an instance: api (api-z2): at AWS 3 min, " +
+      "of which 2 because they meet; here task-crash of api-z1, task-crash of api-z2 after 25 ms";
+    expect(drills[0]?.notes[0]).toBe(told);
+    expect(skipped).toMatchObject([{ name: "loss of a region (r1)" }]);
+    expect(said.indexOf(`plays ${told}`)).toBeLessThan(said.findIndex((text) => text.includes("struck")));
+    expect(said.indexOf(`plays ${told}`)).toBeGreaterThanOrEqual(0);
+  } finally {
+    await world.close();
+  }
+});
+
+test("a nemesis refuses schedules of which none can be played, before it breaks anything", async () => {
+  const world = await startFakeWorld();
+  try {
+    const refused = runNemesis(sessionOn(world, directory), { minutes: 1, schedules: [REGION] });
+    await expect(refused).rejects.toMatchObject({ code: "DRL-009" });
+    expect(world.injected).toEqual([]);
+  } finally {
+    await world.close();
+  }
+});
+
 test("a nemesis strikes what its seed draws, and ends with everything undone", async () => {
   const world = await startFakeWorld();
   try {
@@ -127,7 +179,7 @@ test("a nemesis strikes what its seed draws, and ends with everything undone", a
     };
     // So fast a pace that a second holds several faults.
     const session = sessionOn({ ...world, status, paceFactor: 200 }, directory);
-    const { drills, control, skipped } = await runNemesis(session, 0.05);
+    const { drills, control, skipped } = await runNemesis(session, { minutes: 0.05 });
     expect(drills.map(({ name }) => name)).toEqual(["nemesis"]);
     expect(drills[0]?.episodes?.length).toBeGreaterThan(1);
     expect(world.healed).toHaveLength(world.injected.length);

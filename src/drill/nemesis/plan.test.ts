@@ -52,6 +52,7 @@ describe("the plan of a nemesis", () => {
         for (const { fault, target } of planNemesis(topology, wish)) {
           expect(fault.targets(topology)).toContain(target);
           expect(fault.crowd).toBeUndefined();
+          expect(["restore", "failover-during-backup"]).not.toContain(fault.name); // they turn back what others did
           if (wish.limits.kill !== undefined)
             expect(["task-crash", "database-crash", "zone-loss"]).not.toContain(fault.name);
         }

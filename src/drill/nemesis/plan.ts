@@ -2,8 +2,8 @@ import { type Random, seededRandom } from "../../base/random.ts";
 import type { Ms } from "../../base/units.ts";
 import type { Fault } from "../../fault/fault.ts";
 import type { Topology } from "../../topology/topology.ts";
-import type { PrimitiveKind } from "../../world/primitive.ts";
-import { limitOn } from "../drills.ts";
+import { OF_BACKUPS, type PrimitiveKind } from "../../world/primitive.ts";
+import { kindsOf, limitOn } from "../drills.ts";
 import { patienceOf } from "../plan.ts";
 
 /** One fault of a nemesis' plan. Times are counted from the beginning of the plan. */
@@ -15,6 +15,8 @@ export interface Strike {
   /** When its second blow falls, if it has not been undone until then; null where the fault has none. */
   readonly againMs: Ms | null;
   readonly healMs: Ms;
+  /** The first of a schedule: before it strikes everything is whole, and parts are cast anew. @default false */
+  readonly begins?: boolean;
 }
 
 /** What a nemesis may draw from, and for how long. */
@@ -94,10 +96,12 @@ function strikeAt(atMs: Ms, faults: readonly Fault[], { topology, wish, which, w
 
 /**
  * Whether a nemesis can use a fault: it applies here, the machine can make it, and it brings no crowd of its own, whose
- * load would count as a fault for as long as it lasts. Whole regions are none of a nemesis' business.
+ * load would count as a fault for as long as it lasts. Whole regions are none of a nemesis' business, and nor are
+ * backups: to restore one undoes what the ledger knows of all other faults.
  */
 export function isDrawable(fault: Fault, topology: Topology, limits: NemesisWish["limits"]): boolean {
   const [target] = fault.targets(topology);
   if (target === undefined || fault.crowd !== undefined || fault.blastClass === "region") return false;
+  if (kindsOf({ fault, target }, topology).some((kind) => OF_BACKUPS.includes(kind))) return false;
   return limitOn({ fault, target }, topology, limits) === null;
 }

@@ -3,6 +3,7 @@ import { isUserError, messageOf } from "../../base/error.ts";
 import { AS_EVER, type Fault } from "../../fault/fault.ts";
 import { aim } from "../../fault/target.ts";
 import type { Primitive } from "../../world/primitive.ts";
+import { objectiveOf } from "../plan.ts";
 import type { Rig, Session } from "../rig.ts";
 import { undoAll } from "../undo-all.ts";
 import { zonesTouched } from "./zones.ts";
@@ -36,7 +37,7 @@ export function createStriker(rig: Rig, session: Session): Striker {
     const common = { kind: "fault", fault: fault.name, target: subject, primitives } as const;
     const { topology } = world;
     const held: HeldFault = {
-      objective: topology.objectives[fault.blastClass],
+      objective: objectiveOf(topology, fault.blastClass),
       unavailable: (fault.expects?.(topology, subject) ?? AS_EVER).unavailable,
       zones: zonesTouched({ subject, primitives }, { topology, status: await world.status() }),
     };

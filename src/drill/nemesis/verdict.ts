@@ -71,6 +71,7 @@ function figuresOf(journey: JourneyRecording, recording: Recording, { outcomes }
       ...checkRecovery(journey, recording, null),
       recoveryTimeMs: longest(outcomes.map(({ recoveryTimeMs }) => recoveryTimeMs)),
       relapses: 0,
+      afterSteady: 0,
     },
     recoveryTimeAtAwsMs: longest(outcomes.map(({ recoveryTimeAtAwsMs }) => recoveryTimeAtAwsMs)),
     masked: false,

@@ -145,6 +145,7 @@ export const IAM_ACTIONS: Readonly<Record<string, ActionList>> = {
       "DescribeGlobalClusters",
       "FailoverDBCluster",
       "FailoverGlobalCluster",
+      "ModifyDBCluster",
       "ModifyDBInstance",
       "PromoteReadReplica",
       "RebootDBInstance",

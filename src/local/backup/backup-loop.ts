@@ -11,10 +11,10 @@
  *
  * Not modelled: how long AWS takes for any of these, incremental backups, and Vault Lock.
  */
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Cancel, type Clock, every } from "../../base/clock.ts";
-import { UserError, assert, messageOf } from "../../base/error.ts";
+import { UserError, assert, isUserError, messageOf } from "../../base/error.ts";
 import type { Message } from "../../base/host.ts";
 import type { Ms } from "../../base/units.ts";
 import { backup as controller } from "../../control/backup.ts";
@@ -33,12 +33,14 @@ import { takeIn } from "./incoming.ts";
 import { prune } from "./prune.ts";
 import type { RecoveryEngine } from "./recover.ts";
 import { type Restored, planRestore, restoreTo } from "./restore.ts";
+import { type Trial, tryArchive, tryRestore } from "./trial.ts";
 import { verify } from "./verify.ts";
 
 /** How often what members handed over is looked for; ours, at every pace. */
 const TAKE_IN_MS = 500;
 /** How long a segment may take from the switch into the archive; guards against a hang. */
 const ARRIVAL_MS = 10_000;
+const NO_PRIMARY = "RUN-036" satisfies RunCode;
 
 /** The other region's archive. */
 export interface BackupCopy {
@@ -71,10 +73,18 @@ export interface BackupLoopOptions {
   onAct?(act: { readonly act: string; readonly subject: string; readonly ok: boolean; readonly tookMs: Ms }): void;
 }
 
+/** A backup that is under way. */
+export interface BegunBackup {
+  readonly id: string;
+  readonly ended: Promise<BackedUp>;
+}
+
 /** Somebody who asked for a backup, with the number of the first act that counts. */
 interface Waiting {
   readonly from: number;
   readonly asked: PromiseWithResolvers<BackedUp>;
+  /** The backup of this id is being copied. */
+  onCopying(id: string): void;
 }
 
 /** The running backups of one database, from `begin` to `stop`. */
@@ -90,6 +100,8 @@ export class BackupLoop {
   #uncopied: (() => Promise<void>)[] = [];
   /** The primary is being replaced by another history. */
   #switching = false;
+  /** Since when none was found; null: there was one when it was last needed. */
+  #noPrimarySince: Ms | null = null;
 
   constructor(options: BackupLoopOptions) {
     this.database = options.database;
@@ -133,12 +145,27 @@ export class BackupLoop {
   }
 
   /** Takes a backup now and copies it; rejects where it cannot be taken. */
-  backup(): Promise<BackedUp> {
+  backup(onCopying: (id: string) => void = () => undefined): Promise<BackedUp> {
     assert(this.#running, "the backups have begun");
     const asked = Promise.withResolvers<BackedUp>();
-    this.#waiting = [...this.#waiting, { from: this.#running.state().nextId, asked }];
+    this.#waiting = [...this.#waiting, { from: this.#running.state().nextId, asked, onCopying }];
     this.#running.see({ kind: "asked" });
     return asked.promise;
+  }
+
+  /** Has a backup begin, and resolves while it is being copied; rejects where it cannot be taken. */
+  async begun(): Promise<BegunBackup> {
+    const copying = Promise.withResolvers<string>();
+    const ended = this.backup(copying.resolve);
+    const id = await Promise.race([copying.promise, ended.then((backup) => backup.id)]);
+    return { id, ended };
+  }
+
+  /** Takes a backup, and tries whether what is kept can be restored, in a folder that nothing else uses. */
+  async prove(scratch: string): Promise<Trial> {
+    const { archive, engine, clock } = this.#options;
+    await this.backup();
+    return tryArchive({ archive, engine, clock, scratch });
   }
 
   /** Brings what can be restored forward to now. */
@@ -193,7 +220,7 @@ export class BackupLoop {
   }
 
   async #perform(act: BackupAct): Promise<void> {
-    const { clock, say, onAct } = this.#options;
+    const { clock, onAct } = this.#options;
     const started = clock.now();
     let base: KeptBase | undefined;
     let problem: unknown;
@@ -201,7 +228,7 @@ export class BackupLoop {
       base = await this.#act(act, started);
     } catch (error) {
       problem = error;
-      say({ level: "warning", about: this.database, text: `${act.kind} of backups failed: ${messageOf(error)}` });
+      this.#complain("warning", `${act.kind} of backups failed`, error);
     }
     const ok = problem === undefined;
     if (act.kind === "backup" && !ok) for (const { asked } of this.#takeWaiting(act.id)) asked.reject(problem);
@@ -222,7 +249,21 @@ export class BackupLoop {
     const { archive, clock, windowMs } = this.#options;
     const id = new Date(started).toISOString().replaceAll(/[-:.]/g, "");
     const primary = this.#primary();
-    const manifest = await takeBaseBackup({ archive, id, primary, clock, takeIn: () => this.#takeIn() });
+    const lost = new AbortController();
+    const cancel = every(clock, TAKE_IN_MS, () => {
+      if (!this.#isStill(primary)) lost.abort(new Error("its primary was lost"));
+    });
+    const manifest = await takeBaseBackup({
+      archive,
+      id,
+      primary,
+      clock,
+      signal: lost.signal,
+      onCopying: () => {
+        for (const { from, onCopying } of this.#waiting) if (from <= act) onCopying(id);
+      },
+      takeIn: () => this.#takeIn(),
+    }).finally(cancel);
     await this.#quietly(() => this.flush());
     await prune(archive, [], clock.now() - windowMs);
     const tookMs = clock.now() - started;
@@ -242,7 +283,7 @@ export class BackupLoop {
 
   /** Finds what is damaged, and restores the latest state to see that it can be. */
   async #test(): Promise<void> {
-    const { archive, copy, scratch, say, clock } = this.#options;
+    const { archive, copy, scratch, engine, say, clock } = this.#options;
     const here = await verify(archive);
     const there = copy === null ? null : await verify(copy.archive);
     this.#running?.see({ kind: "bad", bases: here.badBases, copies: there?.badBases ?? [] });
@@ -250,9 +291,7 @@ export class BackupLoop {
       say({ level: "warning", about: this.database, text: `a backup is damaged: ${part} is ${damage} (${why})` });
     // What comes from now on must not rest on what is damaged.
     if (here.damages.length > 0) this.#running?.see({ kind: "asked" });
-    await mkdir(scratch, { recursive: true, mode: 0o700 });
-    const { tookMs, rows, tables } = await this.prepare(null, join(scratch, this.database));
-    await rm(join(scratch, this.database), { recursive: true, force: true });
+    const { tookMs, rows, tables } = await tryRestore({ archive, engine, clock, scratch });
     await writeFile(this.#testFile(), JSON.stringify({ at: clock.now(), tookMs, rows, tables }), { mode: 0o600 });
   }
 
@@ -315,18 +354,30 @@ export class BackupLoop {
 
   #primary(): SessionTarget {
     const primary = this.#switching ? null : this.#options.primary();
+    this.#noPrimarySince = primary === null ? (this.#noPrimarySince ?? this.#options.clock.now()) : null;
     if (primary !== null) return primary;
     throw new UserError({
-      code: "RUN-036" satisfies RunCode,
+      code: NO_PRIMARY,
       message: `"${this.database}" has no primary to back up`,
       fix: "wait until it has failed over; `holdfast status` says when",
     });
   }
 
+  #isStill({ address }: SessionTarget): boolean {
+    const now = this.#switching ? null : this.#options.primary();
+    return now?.address.host === address.host && now.address.port === address.port;
+  }
+
   async #quietly(run: () => Promise<unknown>): Promise<void> {
-    await run().catch((error: unknown) => {
-      this.#options.say({ level: "progress", about: this.database, text: `backups: ${messageOf(error)}` });
-    });
+    await run().catch((error: unknown) => this.#complain("progress", "backups", error));
+  }
+
+  /** That there is no primary is told when it lasts: while one takes over from another there is none for a moment. */
+  #complain(level: Message["level"], what: string, error: unknown): void {
+    const { clock, heartbeatMs, say } = this.#options;
+    const isBrief = this.#noPrimarySince !== null && clock.now() - this.#noPrimarySince < heartbeatMs;
+    if (isUserError(error) && error.code === NO_PRIMARY && isBrief) return;
+    say({ level, about: this.database, text: `${what}: ${messageOf(error)}` });
   }
 
   #testFile(): string {

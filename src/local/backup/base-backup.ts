@@ -16,22 +16,29 @@ const WITHIN = { copy: 600_000, log: 30_000 } as const;
 const READ_AT_ONCE = 262_144;
 const LABEL = "backup_label";
 
-/**
- * Copies the data of a running primary into the archive, and waits until the log that the copy needs is there too.
- * `takeIn` is called until it is. Whatever goes wrong, nothing is left that looks like a backup.
- */
-export async function takeBaseBackup(options: {
+/** What a base backup is made of. */
+export interface BaseBackupOptions {
   readonly archive: Archive;
   readonly id: string;
   readonly primary: SessionTarget;
   readonly clock: Clock;
+  /** Aborts where the primary is lost: what hangs then would hang for as long as a copy may take. */
+  readonly signal: AbortSignal;
+  /** The server is in backup, and its files are about to be copied. */
+  onCopying(): void;
   takeIn(): Promise<unknown>;
-}): Promise<Manifest> {
-  const { archive, id, primary, clock, takeIn } = options;
+}
+
+/**
+ * Copies the data of a running primary into the archive, and waits until the log that the copy needs is there too.
+ * `takeIn` is called until it is. Whatever goes wrong, nothing is left that looks like a backup.
+ */
+export async function takeBaseBackup(options: BaseBackupOptions): Promise<Manifest> {
+  const { archive, id, primary, clock, signal, takeIn } = options;
   await archive.beginBase(id);
   try {
-    const manifest = await withSession({ ...primary, timeoutMs: WITHIN.copy }, (session) =>
-      copyData(session, archive, id),
+    const manifest = await withSession({ ...primary, timeoutMs: WITHIN.copy, signal }, (session) =>
+      copyData(session, options),
     );
     const needed = ownSegments(manifest, archive.segmentBytes);
     const isThere = async (): Promise<true | undefined> => {
@@ -50,17 +57,21 @@ export async function takeBaseBackup(options: {
   }
 }
 
-async function copyData(session: Session, archive: Archive, id: string): Promise<Manifest> {
+async function copyData(session: Session, { archive, id, signal, onCopying }: BaseBackupOptions): Promise<Manifest> {
   const startedAt = Math.floor(await serverTime(session));
   const [source] = await session.query<{ path: string }>("select current_setting('data_directory') as path");
   const from = source?.path ?? "";
   await session.query(`select pg_backup_start('${id}', fast => true)`);
+  onCopying();
   const { folders, files } = await listData(from);
   const packed: BaseFile[] = [];
   let completeAt = startedAt;
   let stop = { label: "", lsn: "" };
   const contents = async function* (): AsyncGenerator<Buffer> {
-    for (const path of files) yield* pack(from, path, packed);
+    for (const path of files) {
+      signal.throwIfAborted();
+      yield* pack(from, path, packed);
+    }
     completeAt = Math.floor(await serverTime(session));
     stop = await stopBackup(session);
     const label = Buffer.from(stop.label);

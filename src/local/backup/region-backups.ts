@@ -1,18 +1,22 @@
+import { UserError } from "../../base/error.ts";
 import type { Ms } from "../../base/units.ts";
 import { TAKEOVER } from "../../facts/takeover.ts";
 import { providerTime } from "../../topology/timing.ts";
 import { findComponent } from "../../topology/topology.ts";
 import type { BackedUp, RestoreReport, RestoredDatabase } from "../../world/backup.ts";
+import type { RunCode } from "../codes.ts";
 import type { Context } from "../context.ts";
+import type { SessionTarget } from "../engine/database-session.ts";
 import type { EngineBinary } from "../engine/engine-binary.ts";
 import type { ReplicaSet } from "../replica-set.ts";
 import type { LocalRegion } from "../region/local-region.ts";
 import { Archive, archiveFolder } from "./archive.ts";
-import { BackupLoop } from "./backup-loop.ts";
+import { BackupLoop, type BegunBackup } from "./backup-loop.ts";
 import type { BackupKey } from "./key.ts";
 import type { RecoveryEngine } from "./recover.ts";
 import { restoreTo } from "./restore.ts";
 import { backupTerms } from "./terms.ts";
+import type { Trial } from "./trial.ts";
 
 /** How long a restored database may take to serve. */
 const SERVES_WITHIN_MS: Ms = 60_000;
@@ -26,11 +30,17 @@ export interface RegionBackupsSetup {
   readonly postgres: EngineBinary;
 }
 
+/** A database and its backups. */
+interface Kept {
+  readonly set: ReplicaSet;
+  readonly loop: BackupLoop;
+}
+
 /** The backups of all databases of a region: taken while the region leads, and restored into it. */
 export class RegionBackups {
   readonly #setup: RegionBackupsSetup;
   readonly #context: Context;
-  #loops: readonly { readonly set: ReplicaSet; readonly loop: BackupLoop }[] = [];
+  #loops: readonly Kept[] = [];
 
   constructor(setup: RegionBackupsSetup) {
     this.#setup = setup;
@@ -68,10 +78,32 @@ export class RegionBackups {
     return Promise.all(this.#loops.map(({ loop }) => loop.backup()));
   }
 
+  /** Has a backup of one database begin; resolves while it is being copied. */
+  beginBackup(database: string): Promise<BegunBackup> {
+    return this.#of(database).loop.begun();
+  }
+
+  /** Takes a backup of one database, and proves that what is kept of it can be restored. */
+  prove(database: string): Promise<Trial> {
+    const scratch = this.#context.state.file("backups", this.#setup.region.name, "proof");
+    return this.#of(database).loop.prove(scratch);
+  }
+
+  /** How the control plane reaches the primary of a database; null: it has none, or cannot. */
+  primary(database: string): SessionTarget | null {
+    return this.#of(database).set.first.target();
+  }
+
+  /** Whether every database can be restored to `toTime`; rejects with what can be had instead. */
+  async check(toTime: Ms | null): Promise<void> {
+    for (const { loop } of this.#loops) await loop.check(toTime);
+  }
+
   /** Puts every database back to what it was at `toTime`, in place; nothing is touched where one cannot be. */
   async restore(toTime: Ms | null): Promise<RestoreReport> {
     const { clock } = this.#context;
-    for (const { loop } of this.#loops) await loop.check(toTime);
+    for (const { set } of this.#loops) this.#tell(set, "restoring", toTime);
+    await this.check(toTime);
     const prepared = await Promise.all(
       this.#loops.map(async ({ set, loop }) => ({
         set,
@@ -81,10 +113,12 @@ export class RegionBackups {
       })),
     );
     const since = clock.now();
+    for (const { set } of this.#loops) this.#tell(set, "restore-made", toTime);
     await Promise.all(
       prepared.map(({ set, loop, into }) =>
         loop.switchTo(toTime, async () => {
           if (!(await set.replaceBy(into, SERVES_WITHIN_MS))) throw new Error(`"${set.component}" does not serve`);
+          this.#tell(set, "restored-to", toTime);
         }),
       ),
     );
@@ -116,6 +150,23 @@ export class RegionBackups {
     });
     await Promise.all([...restored, clock.sleep(providerTime(leastMs, pace))]);
     return true;
+  }
+
+  #tell(set: ReplicaSet, what: string, toTime: Ms | null): void {
+    const { clock, events } = this.#context;
+    const detail = toTime === null ? "the latest state" : new Date(toTime).toISOString();
+    const subject = this.#setup.region.name;
+    events.emit({ kind: "decision", at: clock.now(), component: set.component, what, subject, detail });
+  }
+
+  #of(database: string): Kept {
+    const found = this.#loops.find(({ set }) => set.component === database);
+    if (found) return found;
+    throw new UserError({
+      code: "RUN-036" satisfies RunCode,
+      message: `no backups of "${database}" are kept now`,
+      fix: "start the system with `holdfast up`, and see `holdfast status`",
+    });
   }
 
   #loop(set: ReplicaSet): BackupLoop {

@@ -1,13 +1,12 @@
 import type { Clock } from "../../base/clock.ts";
-import { type Pace, timeout, timer } from "../../topology/timing.ts";
+import { dnsProbe, ttlSeconds } from "../../topology/region-spec.ts";
+import type { Pace } from "../../topology/timing.ts";
 import type { BalancerNodes, GlobalConfig, TrafficDecision } from "../process/messages-global.ts";
 import { type HealthTarget, HealthChecker } from "./health-check.ts";
-import { type DnsRecord, type HostedZone, balancerRecords, regionRecords, ttlSeconds } from "./records.ts";
+import { type DnsRecord, type HostedZone, balancerRecords, regionRecords } from "./records.ts";
 import type { DnsServer } from "./server.ts";
 import { TrafficWatch } from "./traffic-watch.ts";
 
-/** Route 53 gives a connection four seconds, and the answer two. */
-const LOOK_TIMEOUT_MS = 6_000;
 /** A name that is not there yet is looked for again soon. */
 const NEGATIVE_TTL_SECONDS = 1;
 
@@ -44,11 +43,12 @@ export class Directory {
       config.regions.map(({ name }) => name),
       options.onShift,
     );
+    const { intervalMs, timeoutMs, unhealthyThreshold } = dnsProbe(config.dns.healthCheck, pace);
     this.#checker = new HealthChecker({
       clock,
-      intervalMs: timer(config.dns.healthCheck.intervalMs, pace),
-      timeoutMs: timeout(LOOK_TIMEOUT_MS, pace),
-      threshold: config.dns.healthCheck.threshold,
+      intervalMs,
+      timeoutMs,
+      threshold: unhealthyThreshold,
       onChange: (target, healthy) => this.#judged(target, healthy),
     });
     this.#publish();
@@ -165,7 +165,7 @@ export class Directory {
   }
 
   get #ttl(): number {
-    return ttlSeconds(this.#options.config.dns.ttlMs, this.#options.pace.factor);
+    return ttlSeconds(this.#options.config.dns.ttlMs, this.#options.pace);
   }
 
   #watchTraffic(): void {

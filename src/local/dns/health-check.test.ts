@@ -4,7 +4,8 @@ import { afterEach, expect, test } from "vitest";
 import { eventually } from "../../../test/support/eventually.ts";
 import { systemClock } from "../../base/clock.ts";
 import type { Address } from "../address.ts";
-import { HealthChecker, isHealthy } from "./health-check.ts";
+import { isHealthyByDns } from "../../topology/region-spec.ts";
+import { HealthChecker } from "./health-check.ts";
 
 const closing: (() => unknown)[] = [];
 afterEach(() => closing.splice(0).forEach((close) => close()));
@@ -71,6 +72,10 @@ test("fewer failures in a row than the threshold say nothing", async () => {
 
 test("a target is healthy while more than 18% of the vantage points say so", () => {
   const views = (good: number, all: number): boolean[] => Array.from({ length: all }, (_, at) => at < good);
-  expect([isHealthy(views(3, 3)), isHealthy(views(1, 3)), isHealthy(views(0, 3))]).toEqual([true, true, false]);
-  expect([isHealthy(views(2, 12)), isHealthy(views(3, 12))]).toEqual([false, true]);
+  expect([isHealthyByDns(views(3, 3)), isHealthyByDns(views(1, 3)), isHealthyByDns(views(0, 3))]).toEqual([
+    true,
+    true,
+    false,
+  ]);
+  expect([isHealthyByDns(views(2, 12)), isHealthyByDns(views(3, 12))]).toEqual([false, true]);
 });

@@ -3,11 +3,8 @@ import { type Socket, connect } from "node:net";
 import { type Cancel, type Clock, every } from "../../base/clock.ts";
 import type { Ms } from "../../base/units.ts";
 import { type HealthState, health } from "../../control/health.ts";
+import { DNS_VANTAGE_POINTS, isHealthyByDns } from "../../topology/region-spec.ts";
 import type { Address } from "../address.ts";
-
-/** Route 53 looks from many places, and believes a target to be healthy while more than this share of them do. */
-const HEALTHY_SHARE = 0.18;
-const VANTAGE_POINTS = 3;
 
 /** Whom these health checks say they come from. */
 export const DNS_HEALTH_CHECK = "holdfast-dns-health-check";
@@ -46,9 +43,9 @@ export class HealthChecker {
   constructor(options: HealthCheckerOptions) {
     const { clock, intervalMs } = options;
     this.#options = options;
-    this.#views = Array.from({ length: VANTAGE_POINTS }, () => health.start(this.#spec, clock.now()));
+    this.#views = Array.from({ length: DNS_VANTAGE_POINTS }, () => health.start(this.#spec, clock.now()));
     for (const point of this.#views.keys()) {
-      const first = (point * intervalMs) / VANTAGE_POINTS;
+      const first = (point * intervalMs) / DNS_VANTAGE_POINTS;
       this.#cancels.push(
         clock.after(first, () => this.#cancels.push(every(clock, intervalMs, () => this.#lookFrom(point)))),
       );
@@ -89,16 +86,11 @@ export class HealthChecker {
   }
 
   #judge(target: string): void {
-    const healthy = isHealthy(this.#views.map(({ targets }) => targets[target]?.healthy === true));
+    const healthy = isHealthyByDns(this.#views.map(({ targets }) => targets[target]?.healthy === true));
     if (!this.#believed.has(target) || this.#believed.get(target) === healthy) return;
     this.#believed.set(target, healthy);
     this.#options.onChange(target, healthy);
   }
-}
-
-/** What is believed of a target, by what each vantage point holds of it. */
-export function isHealthy(views: readonly boolean[]): boolean {
-  return views.filter(Boolean).length / views.length > HEALTHY_SHARE;
 }
 
 /** One look; false where there is no answer in time, or a bad one. */

@@ -31,11 +31,6 @@ export interface HostedZone {
   readonly records: readonly DnsRecord[];
 }
 
-/** A TTL at the pace of a run, in the whole seconds that DNS has; at least one. */
-export function ttlSeconds(ttlMs: number, paceFactor: number): number {
-  return Math.max(1, Math.round(ttlMs / paceFactor / 1_000));
-}
-
 /**
  * The records of a balancer's name: one a zone, so that a zone whose node is unhealthy or shifted away is left out.
  * `healthOf` names the health target of a zone's node.

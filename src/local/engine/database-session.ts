@@ -18,6 +18,8 @@ export interface SessionTarget {
   readonly database?: string;
   /** @default 5 s */
   readonly timeoutMs?: Ms;
+  /** Ends it before that. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -27,7 +29,7 @@ export interface SessionTarget {
  * out of those.
  */
 export async function withSession<T>(target: SessionTarget, use: (session: Session) => Promise<T>): Promise<T> {
-  const { address, password, clock, database = "postgres", timeoutMs = 5_000 } = target;
+  const { address, password, clock, database = "postgres", timeoutMs = 5_000, signal } = target;
   const config: ClientConfig & { readonly replication: string } = {
     host: address.host,
     port: address.port,
@@ -46,15 +48,20 @@ export async function withSession<T>(target: SessionTarget, use: (session: Sessi
     late = true;
     client.connection.stream.destroy();
   });
+  const end = (): void => void client.connection.stream.destroy();
+  signal?.addEventListener("abort", end, { once: true });
   try {
+    signal?.throwIfAborted();
     await client.connect();
     return await use({ query: async <Row extends QueryResultRow>(sql: string) => (await client.query<Row>(sql)).rows });
   } catch (error) {
+    signal?.throwIfAborted();
     if (late)
       throw new Error(`no answer from ${address.host}:${address.port} within ${timeoutMs} ms`, { cause: error });
     throw error;
   } finally {
     cancel();
+    signal?.removeEventListener("abort", end);
     client.connection.stream.destroy();
   }
 }

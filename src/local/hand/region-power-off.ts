@@ -1,4 +1,5 @@
 import type { LocalRegion } from "../region/local-region.ts";
+import { isFenced } from "../region/posture.ts";
 import type { Hand } from "./hand.ts";
 
 /**
@@ -11,8 +12,7 @@ export function regionPowerOffHand(
   return {
     do: () => region.powerOff(),
     async undo() {
-      const { data, services } = region.posture;
-      if (data === "off" && services === "off") await region.fence();
+      if (isFenced(region.posture)) await region.fence();
       await region.open();
     },
   };

@@ -1,9 +1,9 @@
 import type { Cancel, Clock } from "../../base/clock.ts";
 import type { Ms } from "../../base/units.ts";
 import { holdsUntil } from "../../control/lease.ts";
+import type { RegionLeaseTerms } from "../../topology/region-spec.ts";
 import type { Address } from "../address.ts";
 import { atOnceAndEvery } from "../balancer/repeat.ts";
-import type { RegionLeaseTerms } from "./terms.ts";
 import { WitnessClient } from "./witness-client.ts";
 
 /** For whom, at whom and on what terms a place asks for a lease. */

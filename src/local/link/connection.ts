@@ -1,8 +1,8 @@
 import { type Socket, createConnection } from "node:net";
 import type { Clock } from "../../base/clock.ts";
-import type { LinkEnd, LinkTarget } from "../process/messages-zone.ts";
+import type { LinkTarget } from "../process/messages-zone.ts";
 import type { CallTrap } from "./call-trap.ts";
-import { type PathEffects, blockedBy } from "./rules.ts";
+import { type LinkEnd, type PathEffects, blockedBy } from "../../world/link-rules.ts";
 import { type Pacer, type Parcel, Valve } from "./valve.ts";
 
 export interface LinkCounts {

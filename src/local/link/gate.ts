@@ -3,7 +3,7 @@ import type { buildConnector } from "undici";
 import type { Clock } from "../../base/clock.ts";
 import type { Ms } from "../../base/units.ts";
 import { GatedSocket, type Pacers } from "./gated-socket.ts";
-import { CLEAR, type PathEffects, blockedBy } from "./rules.ts";
+import { CLEAR, type PathEffects, blockedBy } from "../../world/link-rules.ts";
 import { abort } from "./abort.ts";
 
 /**

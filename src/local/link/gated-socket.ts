@@ -1,7 +1,7 @@
 /* oxlint-disable no-underscore-dangle -- that is how Node's streams name what a subclass overrides */
 import { Socket } from "node:net";
 import type { Clock } from "../../base/clock.ts";
-import { CLEAR, type PathEffects } from "./rules.ts";
+import { CLEAR, type PathEffects } from "../../world/link-rules.ts";
 import { type Pacer, type Parcel, Valve } from "./valve.ts";
 
 /** Shared by all sockets of a gate, as they share its bandwidth. */

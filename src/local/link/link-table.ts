@@ -1,10 +1,10 @@
 import type { Clock } from "../../base/clock.ts";
 import type { Ms } from "../../base/units.ts";
 import type { LinkPurpose, LinkRule } from "../../world/primitive.ts";
-import type { LinkEnd, Trap } from "../process/messages-zone.ts";
+import type { Trap } from "../process/messages-zone.ts";
 import { Gate } from "./gate.ts";
 import { Link, type LinkOptions } from "./link.ts";
-import { type LinkPath, type PathEffects, delayedBy, effectsOn } from "./rules.ts";
+import { type LinkEnd, type LinkPath, type PathEffects, delayedBy, effectsOn } from "../../world/link-rules.ts";
 
 /** All links and gates of a zone's process, and the rules in force over them. */
 export class LinkTable {

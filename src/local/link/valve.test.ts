@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Clock } from "../../base/clock.ts";
-import { CLEAR, type DirectionEffect } from "./rules.ts";
+import { CLEAR, type DirectionEffect } from "../../world/link-rules.ts";
 import { type Parcel, Valve } from "./valve.ts";
 
 /** A clock that stands still until it is told to go on. */

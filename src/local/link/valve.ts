@@ -1,6 +1,6 @@
 import type { Cancel, Clock } from "../../base/clock.ts";
 import type { Ms } from "../../base/units.ts";
-import { CLEAR, type DirectionEffect } from "./rules.ts";
+import { CLEAR, type DirectionEffect } from "../../world/link-rules.ts";
 
 /** What travels over one direction of a connection: bytes, the end of the stream, or a reset. */
 export type Parcel = Buffer | "end" | "reset";

@@ -1,16 +1,9 @@
+import type { LinkEnd } from "../../world/link-rules.ts";
 import type { Ms } from "../../base/units.ts";
 import type { LinkPurpose, LinkRule } from "../../world/primitive.ts";
 import type { Address } from "../address.ts";
 import type { LeaseConfig } from "../lease/holder.ts";
 import type { Protocol } from "./ipc.ts";
-
-/** The far end of a link, as fault rules name it. */
-export interface LinkEnd {
-  /** A zone, a region for what is regional, or "outside". */
-  readonly zone: string;
-  readonly component: string;
-  readonly instance: string | null;
-}
 
 /** Where a link leads now. */
 export interface LinkTarget {

@@ -13,7 +13,7 @@ import { PACES } from "../../topology/timing.ts";
 import type { LinkRule } from "../../world/primitive.ts";
 import type { Address } from "../address.ts";
 import { makeCertificates } from "../certificate.ts";
-import { leaseTerms } from "../lease/terms.ts";
+import { leaseTerms } from "../../topology/region-spec.ts";
 import { WitnessClient } from "../lease/witness-client.ts";
 import { startWitness } from "../lease/witness.ts";
 import { type Connection, connect } from "./ipc.ts";

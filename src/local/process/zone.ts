@@ -12,7 +12,7 @@ import { cacheProbe, databaseProbe } from "../engine/probe.ts";
 import { LeaseHolder } from "../lease/holder.ts";
 import { LinkTable } from "../link/link-table.ts";
 import { createCancelledCommitDetector } from "../link/postgres-inspector.ts";
-import { QUEUE_SERVICE } from "../zone-config.ts";
+import { QUEUE_SERVICE } from "../../world/primitive.ts";
 import { monitorEventLoop } from "../../base/event-loop.ts";
 import { serve } from "./ipc.ts";
 import type { EndpointLink, ObserverConfig, ServiceMetrics, ZoneConfig, ZoneProtocol } from "./messages-zone.ts";

@@ -1,12 +1,9 @@
 import { type Cancel, every } from "../../base/clock.ts";
 import type { Ms } from "../../base/units.ts";
 import { type LagHistory, NO_HISTORY, sampleLag } from "../../control/lag.ts";
-import { timer } from "../../topology/timing.ts";
+import { lagEveryMs } from "../../topology/region-spec.ts";
 import type { Context } from "../context.ts";
 import type { LocalRegion } from "../region/local-region.ts";
-
-/** How often it looks, at AWS's scale. */
-const LOOK_EVERY_MS: Ms = 2_000;
 
 /** Which regions there are, and which of them can be asked. */
 export interface LagView {
@@ -35,7 +32,7 @@ export class LagWatch {
   }
 
   begin(): void {
-    this.#cancel = every(this.#context.clock, timer(LOOK_EVERY_MS, this.#context.pace), () => void this.#look());
+    this.#cancel = every(this.#context.clock, lagEveryMs(this.#context.pace), () => void this.#look());
   }
 
   stop(): void {

@@ -1,18 +1,18 @@
 import type { Ms } from "../../base/units.ts";
-import { isOpen } from "../link/rules.ts";
+import { isOpen } from "../../world/link-rules.ts";
 import type { Context } from "../context.ts";
 import { endpointAt } from "../plan.ts";
 import type { GlobalPlane } from "../global-plane.ts";
 import type { LocalRegion } from "../region/local-region.ts";
 import type { WitnessAnswer, WitnessCommand } from "../lease/witness.ts";
-import { type Posture, SERVING, STANDING_READY } from "../region/posture.ts";
+import { type Posture, SERVING, isFenced, STANDING_READY } from "../region/posture.ts";
 import { memberEnd } from "../zone-config.ts";
 import { type LinkRule, OUTSIDE } from "../../world/primitive.ts";
 import type { RecoveryCommand, RecoveryStatus, SavedItem } from "../../world/recovery.ts";
 import { LagWatch } from "./lag-watch.ts";
 import { Reconciliation } from "./reconciliation.ts";
 import { RecoveryLoop } from "./recovery-loop.ts";
-import { recoverySpec } from "./recovery-plan.ts";
+import { recoveryPlan } from "./recovery-plan.ts";
 import { TURN_WITHIN_MS, stagesOf } from "./stages.ts";
 
 /** Where what each region runs is remembered. */
@@ -61,7 +61,7 @@ export class RegionRecovery {
       restore: (region) => setup.restore(region),
       remember: () => this.#remember(),
     });
-    this.#loop = new RecoveryLoop(context, recoverySpec(context.topology, context.pace), doStage);
+    this.#loop = new RecoveryLoop(context, recoveryPlan(context.topology, context.pace), doStage);
     this.#lag = new LagWatch(context, { regions, canCommand }, (region, { ms, at }) =>
       this.#loop.see({ kind: "lag", region, ms, at }),
     );
@@ -127,18 +127,16 @@ export class RegionRecovery {
     }
   }
 
-  /** Ends what works in regions that were given up and can be commanded: customers must not meet it. */
-  async fenceGivenUp(): Promise<void> {
-    const { regions } = this.#loop.state;
-    const isToFence = (region: LocalRegion): boolean =>
-      regions[region.name]?.givenUp === true && region.posture.data === "off" && this.canCommand(region);
-    await Promise.all(this.#setup.regions.filter(isToFence).map((region) => region.fence()));
+  /** Ends what works in regions that are fenced and can be commanded: customers must not meet it. */
+  async fenceAgain(): Promise<void> {
+    const toFence = this.#setup.regions.filter((region) => isFenced(region.posture) && this.canCommand(region));
+    await Promise.all(toFence.map((region) => region.fence()));
   }
 
   /** The databases that lead have another past now: copies of them are made anew. */
   copyAnew(): void {
     for (const other of this.#others(this.#leader())) {
-      for (const set of other.databases) if (set.follows) void set.turn("follows", TURN_WITHIN_MS);
+      for (const set of other.databases) if (set.follows) void set.copyAnew(TURN_WITHIN_MS);
     }
   }
 

@@ -5,12 +5,12 @@ import type { InstanceStatus, QueueDepth } from "../../world/world.ts";
 import { type Means, type Parts, assemble } from "../assemble.ts";
 import type { Context } from "../context.ts";
 import { Traps } from "../hand/kill-at-call.ts";
-import { createReach } from "../reach.ts";
+import { createReach } from "../../world/reach.ts";
 import type { ReplicaSet } from "../replica-set.ts";
 import { ScalingLoop } from "../scaling-loop.ts";
 import type { VantageConfig } from "../vantage/vantage.ts";
 import { ZonalShiftLoop } from "../zonal-shift-loop.ts";
-import { type ZoneVotes, zoneVotes } from "../zone-votes.ts";
+import { type ZoneVotes, zoneVotes } from "../../control/zone-votes.ts";
 import { FENCED, type Posture, tasksAt } from "./posture.ts";
 import { RegionPlane, type RegionPlaneEvents } from "./region-plane.ts";
 

@@ -15,8 +15,13 @@ export interface Posture {
 /** The region that takes writes. */
 export const SERVING: Posture = { data: "leads", services: "full" };
 
-/** A region that was given up: nothing of it may work. */
+/** A region that was given up: nothing of it may work. See {@link isFenced}. */
 export const FENCED: Posture = { data: "off", services: "off" };
+
+/** Whether nothing of a region may work: it was given up, or its strategy keeps nothing running in it. */
+export function isFenced({ data, services }: Posture): boolean {
+  return data === FENCED.data && services === FENCED.services;
+}
 
 /** What a strategy keeps running in a region that stands ready. */
 export const STANDING_READY: Readonly<Record<RecoveryStrategy, Posture>> = {

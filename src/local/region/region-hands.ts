@@ -16,7 +16,7 @@ import { strandHand } from "../hand/strand.ts";
 import type { LocalRegion } from "./local-region.ts";
 
 /** The hands of a region; what is done to what stands outside of all regions is not among them. */
-export type RegionHands = Omit<Hands, "site-down" | "edge-down" | "dns-down" | "recover">;
+export type RegionHands = Omit<Hands, "site-down" | "edge-down" | "dns-down" | "recover" | "back-up" | "delete-rows">;
 
 /** How each primitive is done to one region. */
 export function regionHands(region: LocalRegion): RegionHands {

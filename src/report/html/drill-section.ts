@@ -1,5 +1,5 @@
-import type { Ms } from "../../base/units.ts";
 import { formatDuration } from "../../base/units.ts";
+import { predictionText } from "../drill-figures.ts";
 import { drawEpisodes } from "./episodes.ts";
 import { badge } from "./headline.ts";
 import { drawJourneys } from "./journey-tables.ts";
@@ -25,7 +25,8 @@ export function drawDrill(drill: PageDrill, anchor: string): Markup {
 
 /** What it does and stands for, and what it is held to. */
 function what(drill: PageDrill): Markup {
-  const { summary, standsFor, fisAction, objective, proves, replicationLagMs, journal, failback, saved } = drill;
+  const { summary, standsFor, fisAction, proves, replicationLagMs, journal, failback, saved } = drill;
+  const predicted = predictionText(drill.predicted, drill.journeys);
   const fact = (title: string, content: Content): Markup =>
     html`<div>
       <dt>${title}</dt>
@@ -34,7 +35,8 @@ function what(drill: PageDrill): Markup {
   const facts = [
     standsFor !== "" && fact("Stands for", standsFor),
     fact("AWS FIS", fisAction === null ? "no action comes close" : html`<code>${fisAction}</code>`),
-    fact("Held to", heldTo(objective)),
+    fact("Held to", heldTo(drill)),
+    predicted !== null && fact("Predicted", predicted),
     proves.length > 0 && fact("Has to show, too", proves.join("; ")),
     replicationLagMs !== null && fact("Replicas behind at the fault", formatDuration(replicationLagMs)),
     failback !== null && fact("Failed back", failbackText(failback)),
@@ -45,10 +47,11 @@ function what(drill: PageDrill): Markup {
     <dl class="about">${facts}</dl>`;
 }
 
-function heldTo({ rtoMs, rpoMs }: { readonly rtoMs: Ms | null; readonly rpoMs: Ms | null }): string {
+function heldTo({ objective: { rtoMs, rpoMs }, rewinds }: Pick<PageDrill, "objective" | "rewinds">): string {
   const recovery = rtoMs === null ? "no limit on recovery" : `recovery within ${formatDuration(rtoMs)} at AWS`;
-  const kept =
+  const younger =
     rpoMs === null || rpoMs === 0 ? "nothing acknowledged lost" : `at most the last ${formatDuration(rpoMs)} lost`;
+  const kept = rewinds ? "nothing lost that was acknowledged before the fault" : younger;
   return `${recovery}, ${kept}, nothing applied twice`;
 }
 

@@ -1,5 +1,6 @@
 import type { Ms } from "../../base/units.ts";
 import { timeText } from "../drill-figures.ts";
+import { ROW_HEIGHT, placeLabels } from "./label-row.ts";
 import { type Markup, html } from "./markup.ts";
 import { percent, xOf } from "./plot.ts";
 import type { PageDrill, PageFault, PageTimeline } from "./shape.ts";
@@ -55,27 +56,11 @@ export function marksOfJourney(drill: PageDrill, id: string): readonly Mark[] {
   return marks;
 }
 
-/** How wide a label is on the narrowest screen, in percent of the plot; a sign counts as two. */
-const SIGN_WIDTH = 2;
-const ROW_HEIGHT = 14;
-
 /** The labels of marks, each in the first row in which it covers no other. Null where there is none. */
 export function drawMarkLabels(marks: readonly Mark[], timeline: PageTimeline): Markup | null {
   if (marks.length === 0) return null;
-  const ends: number[] = [];
-  const placed = [...marks]
-    .sort((a, b) => a.atMs - b.atMs)
-    .map((mark) => {
-      const x = xOf(mark.atMs, timeline);
-      const width = mark.label.length * SIGN_WIDTH;
-      const toTheLeft = x + width > 100;
-      const [from, to] = toTheLeft ? [x - width, x] : [x, x + width];
-      const free = ends.findIndex((end) => end <= from);
-      const row = free < 0 ? ends.length : free;
-      ends[row] = to;
-      return { ...mark, x, row, toTheLeft };
-    });
-  const height = ends.length * ROW_HEIGHT + 2;
+  const inOrder = marks.toSorted((a, b) => a.atMs - b.atMs);
+  const { placed, height } = placeLabels(inOrder.map((mark) => ({ ...mark, x: xOf(mark.atMs, timeline) })));
   const said = placed.map(({ label, atMs }) => `${label} ${instantText(atMs)}`).join(", ");
   return html`<div class="row">
     <span></span

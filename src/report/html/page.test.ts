@@ -51,6 +51,18 @@ describe("the report page", () => {
     }
   });
 
+  test("does not promise to keep what a restore gives up", () => {
+    const text = read(page([drill({ rewinds: true, objective: { rtoMs: null, rpoMs: null } })]));
+    expect(text).toContain("nothing lost that was acknowledged before the fault");
+    expect(text).not.toContain("nothing acknowledged lost");
+  });
+
+  test("says quietly what was expected of a drill, where something was", () => {
+    const predicted = { recoveryTimeMs: [0, 60_000], lost: [0, 0] } as const;
+    expect(read(page([drill({ predicted })]))).toContain("Predicted recovery 0 to 60 s; 0 is inside");
+    expect(read(page([drill({ predicted: null })]))).not.toContain("Predicted");
+  });
+
   test("draws the fault's time, the marks, and what failed when", () => {
     const html = page([drill({ journeys: { order: { ...CALM, firstErrorMs: 120, recoveryTimeMs: 2_800 } } })]);
     expect(html).toContain('<rect class="shade" x="20%" width="33.33%"');

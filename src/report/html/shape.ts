@@ -1,3 +1,4 @@
+import type { DrillPrediction } from "../../base/prediction.ts";
 import type { Ms } from "../../base/units.ts";
 import type { JourneyFigures, Verdict } from "../drill-figures.ts";
 import type { ComparedStrategy } from "../strategy-figures.ts";
@@ -129,12 +130,15 @@ export interface PageDrill {
   readonly fisAction: string | null;
   readonly proves: readonly string[];
   readonly objective: { readonly rtoMs: Ms | null; readonly rpoMs: Ms | null };
+  readonly rewinds?: true;
   readonly journeys: Readonly<Record<string, PageJourney>>;
   readonly stages: readonly PageStage[];
   readonly detectedMs: Ms | null;
   readonly failedOverMs: Ms | null;
   readonly redundancyRestoredMs: Ms | null;
   readonly replicationLagMs: Ms | null;
+  /** What was expected of it before it was made; null or left out where nothing was. */
+  readonly predicted?: Pick<DrillPrediction, "recoveryTimeMs" | "lost"> | null;
   /** The faults of a drill that makes many; left out by one that makes one. */
   readonly episodes?: readonly PageEpisode[];
   /** The strategy that it was made under; left out where the system's own was. */

@@ -3,10 +3,9 @@ import { timeText } from "../drill-figures.ts";
 import { type ComparedStrategy, bytesText } from "../strategy-figures.ts";
 import { type Markup, html } from "./markup.ts";
 import { percent } from "./plot.ts";
+import { drawLevel, radiusOf, timeScale } from "./plot-scale.ts";
 
 const HEIGHT = 220;
-/** Radius of a strategy that lost nothing, and of the one that lost most. */
-const RADII = [5, 20] as const;
 /** Space at the right edge for what stands beside a circle, in percent. */
 const MARGIN = 6;
 
@@ -26,11 +25,11 @@ export function drawStrategyPlot(strategies: readonly ComparedStrategy[]): Marku
   });
   if (placed.length < 2) return null;
   const most = Math.max(1, ...placed.map(({ bytes }) => bytes));
-  const oldest = Math.max(1, ...placed.map(({ oldestLostAgeMs }) => oldestLostAgeMs));
+  const oldest = Math.max(...placed.map(({ oldestLostAgeMs }) => oldestLostAgeMs));
   const limits = placed.flatMap(({ objective }) => objective.rtoMs ?? []);
-  const y = scaleOf([...placed.map(({ rtoMs }) => rtoMs), ...limits]);
+  const y = timeScale([...placed.map(({ rtoMs }) => rtoMs), ...limits], HEIGHT);
   const x = (bytes: number): number => MARGIN + ((100 - 4 * MARGIN) * bytes) / most;
-  const radius = (ms: Ms): number => Math.round(RADII[0] + (RADII[1] - RADII[0]) * Math.sqrt(ms / oldest));
+  const radius = (ms: Ms): number => radiusOf(ms, oldest);
   const said = placed.map(
     ({ recovery, rtoMs, bytes, oldestLostAgeMs }) =>
       `${recovery} ${timeText(rtoMs)} with ${bytesText(bytes)}, lost up to ${timeText(oldestLostAgeMs)}`,
@@ -42,8 +41,8 @@ export function drawStrategyPlot(strategies: readonly ComparedStrategy[]): Marku
           ${y.ticks.map((tick) => html`<text x="100%" y="${y.at(tick) + 4}">${timeText(tick)}</text>`)}
         </svg>
         <svg class="plot" height="${HEIGHT}" role="img" aria-label="${said.join("; ")}">
-          ${y.ticks.map((tick) => level("grid", y.at(tick)))}
-          ${[...new Set(limits)].map((limit) => level("limit", y.at(limit)))}
+          ${y.ticks.map((tick) => drawLevel("grid", y.at(tick)))}
+          ${[...new Set(limits)].map((limit) => drawLevel("limit", y.at(limit)))}
           ${placed.map((strategy, index) => drawCircle(strategy, index, { x, y: y.at, radius }))}
         </svg>
       </div>
@@ -83,25 +82,4 @@ function drawCircle(
       text-anchor="${anchor}"
       >${recovery}</text
     >`;
-}
-
-function level(kind: string, y: number): Markup {
-  return html`<line class="${kind}" x2="100%" y1="${y}" y2="${y}" />`;
-}
-
-/** Times that people know, about a decade apart. */
-const TICKS: readonly Ms[] = [100, 1_000, 10_000, 60_000, 600_000, 3_600_000, 36_000_000, 360_000_000];
-
-/** A logarithmic scale that holds these times, with room for circles at its ends. */
-function scaleOf(times: readonly Ms[]): { readonly ticks: readonly Ms[]; at(ms: Ms): number } {
-  const [least, most] = [Math.min(...times), Math.max(...times)];
-  const first = Math.max(
-    0,
-    TICKS.findLastIndex((tick) => tick <= least),
-  );
-  const last = TICKS.findIndex((tick) => tick >= most && tick > TICKS[first]!); // in range
-  const ticks = TICKS.slice(first, last < 0 ? undefined : last + 1);
-  const [low, high] = [Math.log10(ticks[0]!), Math.log10(ticks.at(-1)!)]; // there are two at least
-  const share = (ms: Ms): number => (high - Math.log10(Math.max(1, ms))) / (high - low);
-  return { ticks, at: (ms) => Math.round(16 + (HEIGHT - 32) * Math.min(1, Math.max(0, share(ms)))) };
 }

@@ -45,7 +45,8 @@ export function drawStrategies(strategies: readonly ComparedStrategy[] | null): 
     </table>
     <p class="hint">
       RTO: from the loss of the region until the slowest journey was served steadily again. Ran before: in the other
-      region, before the loss.${runs(strategies)}
+      region, before the loss. Allowed: what such a strategy is there for; the definition's own is held to the system's
+      objective.${runs(strategies)}
     </p>
     ${reasons(strategies)} ${drawStages(stages, { who: "Strategy" })} ${drawStrategyPlot(strategies)}
   </section>`;
@@ -57,7 +58,8 @@ function runs(strategies: readonly ComparedStrategy[]): string {
 }
 
 function row(strategy: ComparedStrategy): Markup {
-  const { recovery, chosen, verdict, objective, failed, unknown, operations, ranBefore, drills } = strategy;
+  const { recovery, chosen, verdict, objective, meetsSystem, failed, unknown, operations, ranBefore, drills } =
+    strategy;
   const [first] = drills;
   const name = first === undefined ? recovery : html`<a href="#${anchorOf(first)}">${recovery}</a>`;
   const age = strategy.lost > 0 && html` <small>${timeText(strategy.oldestLostAgeMs)} old</small>`;
@@ -66,7 +68,7 @@ function row(strategy: ComparedStrategy): Markup {
     cell(1, badge(verdict)),
     cell(2, recoveryText(strategy, strategy.recoveryTimeMs)),
     cell(3, recoveryText(strategy, strategy.recoveryTimeAtAwsMs), isTooSlow(strategy)),
-    cell(4, timeText(objective.rtoMs)),
+    cell(4, html`${timeText(objective.rtoMs)}${meetsSystem === false && html` <small>the system's: missed</small>`}`),
     cell(5, html`${lostText(strategy)}${age}`, losesTooMuch(strategy)),
     cell(6, html`${failed} + ${unknown} <small>of ${operations}</small>`),
     cell(7, used ?? "–"),

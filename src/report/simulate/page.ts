@@ -1,16 +1,18 @@
+import { scheduleCostText, scheduleText } from "../../base/fault-schedule.ts";
 import type { SimulateDocument, SimulatedCause, SimulatedChange } from "../../base/simulate-document.ts";
 import { formatDuration } from "../../base/units.ts";
 import { type Markup, html } from "../html/markup.ts";
 import { drawStandalone } from "../html/standalone.ts";
 import { drawDowntime, drawRecoveryTimes } from "./figure.ts";
-import { percent } from "./wording.ts";
+import { percent, queueText } from "./wording.ts";
 
 const OWN_STYLE = `
-.plot { display: block; width: 100%; height: auto; margin-top: .8rem; }
-.plot text { font: 12px var(--sans); fill: var(--dim); }
-.plot .times { fill: var(--ok); } .plot .range { fill: var(--band); } .plot .chance { fill: var(--provider); }
-.plot .mean { fill: var(--ink); } .plot .axis { stroke: var(--rule); }
-.wide { overflow-x: auto; } td, th { padding-right: 1rem; text-align: left; } td.figure { text-align: right; }
+.plot .times { fill: var(--ok); stroke: var(--paper); } .plot .range { fill: var(--band); }
+.plot .chance { fill: var(--provider); } .plot .mean { fill: var(--ink); stroke: var(--paper); }
+h2 + .row { margin-top: .8rem; } h2 + ul, h2 + ol { margin-top: .7rem; }
+.wide { overflow-x: auto; margin-top: .8rem; } .wide td, .wide th { padding-right: 1rem; }
+.wide td.figure { text-align: right; white-space: nowrap; } .wide thead th + th { text-align: right; }
+.wide tbody th { min-width: 8.5rem; position: sticky; left: 0; background: var(--paper); }
 `;
 
 /** Years of a system as one page that stands by itself. The same document gives the same page. */
@@ -28,11 +30,12 @@ export function simulationPage(document: SimulateDocument): string {
         <h2>Downtime a year</h2>
         ${drawDowntime(document)}
         <p class="hint">
-          The dark bar is what chance leaves open, the pale one what is not known of the rates: by the low and by the
+          The inner bar is what chance leaves open, the outer one what is not known of the rates: by the low and by the
           high end of all of them.
         </p>
       </section>
-      ${recoveries(document)} ${causes(document)} ${blame(document)} ${changes(document)}
+      ${recoveries(document)} ${causes(document)} ${blame(document)} ${queues(document)} ${worst(document)}
+      ${changes(document)}
       <section>
         <h2>What it rests on</h2>
         <ul>
@@ -69,7 +72,7 @@ function causes({ incidents }: SimulateDocument): Markup {
       <table>
         <thead>
           <tr>
-            ${["cause", "a year", "noticed", "minutes a year", "p50", "p95", "p99", "lost, p99"].map(
+            ${["cause", "a year", "noticed", "minutes a year", "p50", "p95", "p99", "lost, p99", "late, p99"].map(
               (name) => html`<th scope="col">${name}</th>`,
             )}
           </tr>
@@ -84,7 +87,8 @@ function causes({ incidents }: SimulateDocument): Markup {
 
 function causeRow({ cause, perYear, feltPerYear, downtimeMinutesPerYear, ...of }: SimulatedCause): Markup {
   const { p50, p95, p99 } = of.recoveryTimeMs;
-  const times = [p50, p95, p99, of.lostSeconds.p99 * 1_000].map((ms) => (ms === 0 ? "none" : formatDuration(ms)));
+  const seconds = [of.lostSeconds.p99, of.lateSeconds.p99].map((each) => each * 1_000);
+  const times = [p50, p95, p99, ...seconds].map((ms) => (ms === 0 ? "none" : formatDuration(ms)));
   return html`<tr>
     <th scope="row">${cause}</th>
     ${[perYear, feltPerYear, downtimeMinutesPerYear, ...times].map((text) => html`<td class="figure">${text}</td>`)}
@@ -98,6 +102,27 @@ function blame({ weakest }: SimulateDocument): Markup | null {
     <ol>
       ${weakest.map(({ component, share }) => html`<li>${component}: ${Number((100 * share).toPrecision(3))}%</li>`)}
     </ol>
+  </section>`;
+}
+
+function queues({ queues: all }: SimulateDocument): Markup | null {
+  if (all.length === 0) return null;
+  return html`<section>
+    <h2>Work that waited behind queues</h2>
+    <ul>
+      ${all.map((each) => html`<li>${each.queue}: ${queueText(each)}</li>`)}
+    </ul>
+  </section>`;
+}
+
+function worst({ worst: schedules }: SimulateDocument): Markup | null {
+  if (schedules === null || schedules.length === 0) return null;
+  return html`<section>
+    <h2>The worst that can befall it</h2>
+    <ol>
+      ${schedules.map((each) => html`<li>${scheduleText(each)}: ${scheduleCostText(each)}</li>`)}
+    </ol>
+    <p class="hint">Of two strikes at a time, however seldom they meet.</p>
   </section>`;
 }
 

@@ -1,13 +1,19 @@
-import type { SimulateDocument, SimulatedCause, SimulatedChange } from "../../base/simulate-document.ts";
+import { type FaultSchedule, scheduleCostText, scheduleText } from "../../base/fault-schedule.ts";
+import type {
+  SimulateDocument,
+  SimulatedCause,
+  SimulatedChange,
+  SimulatedQueue,
+} from "../../base/simulate-document.ts";
 import { formatDuration } from "../../base/units.ts";
 import type { Paint } from "../drill-table.ts";
 import { columns, fit, wrap } from "../text-layout.ts";
-import { percent } from "./wording.ts";
+import { percent, queueText } from "./wording.ts";
 
 const WIDTH = 100;
 const MINUTE = 60_000;
-const CAUSE = 34;
-const FIGURE = 11;
+const CAUSE = 32;
+const FIGURE = 10;
 
 /** What years of a system came to, for people. */
 export function drawSimulation(document: SimulateDocument, paint: Paint): string {
@@ -16,6 +22,8 @@ export function drawSimulation(document: SimulateDocument, paint: Paint): string
     [paint.bold(`${system}, ${recovery}: ${years} years in virtual time, seed ${seed}`), ...headline(document)],
     titled("What struck it, and for how long customers were not served", causes(document), paint),
     titled("Whose fault the downtime was", weakest.slice(0, 8).map(weakestRow), paint),
+    titled("Work that waited behind queues", document.queues.map(queueRow), paint),
+    titled("The worst that can befall it", (document.worst ?? []).flatMap(worstRow), paint),
     titled("The other design, on the same seeds", document.whatIf === null ? [] : changeRow(document.whatIf), paint),
     titled("What buys most", (document.sensitivity ?? []).flatMap(changeRow), paint),
     assumes.flatMap((each) => wrap(each, { width: WIDTH, first: "  ", rest: "    " })).map(paint.dim),
@@ -46,25 +54,39 @@ function rare({ coincidences }: SimulateDocument): readonly string[] {
 }
 
 function causes({ incidents }: SimulateDocument): readonly string[] {
-  const head = [fit("", CAUSE), ...["a year", "felt", "min/year", "p50", "p95", "p99", "lost p99"].map(column)];
+  const head = [
+    fit("", CAUSE),
+    ...["a year", "felt", "min/year", "p50", "p95", "p99", "lost p99", "late p99"].map(column),
+  ];
   return [`  ${head.join("")}`.trimEnd(), ...incidents.flatMap(causeRow)];
 }
 
 function causeRow(incident: SimulatedCause): readonly string[] {
-  const { cause, perYear, feltPerYear, downtimeMinutesPerYear, recoveryTimeMs, lostSeconds } = incident;
+  const { cause, perYear, feltPerYear, downtimeMinutesPerYear, recoveryTimeMs, lostSeconds, lateSeconds } = incident;
   const { p50, p95, p99 } = recoveryTimeMs;
   const figures = [
     `${perYear}`,
     `${feltPerYear}`,
     `${downtimeMinutesPerYear}`,
-    ...[p50, p95, p99, lostSeconds.p99 * 1_000].map((ms) => (ms === 0 ? "none" : formatDuration(ms))),
+    ...[p50, p95, p99, lostSeconds.p99 * 1_000, lateSeconds.p99 * 1_000].map((ms) =>
+      ms === 0 ? "none" : formatDuration(ms),
+    ),
   ];
   const cells = figures.map((text) => ({ text, width: FIGURE }));
   return columns([{ text: cause, width: CAUSE }, ...cells]).map((line) => `  ${line}`);
 }
 
 function weakestRow({ component, share }: SimulateDocument["weakest"][number]): string {
-  return `  ${fit(component, 20)}${`${Number((100 * share).toPrecision(3))}%`.padStart(7)}`;
+  return `  ${fit(component, CAUSE)}${`${Number((100 * share).toPrecision(3))}%`.padStart(7)}`;
+}
+
+function queueRow(queue: SimulatedQueue): string {
+  return `  ${fit(queue.queue, 20)}${queueText(queue)}`;
+}
+
+function worstRow(schedule: FaultSchedule): readonly string[] {
+  const text = `${scheduleText(schedule)}: ${scheduleCostText(schedule)}`;
+  return wrap(text, { width: WIDTH, first: "  ", rest: "    " });
 }
 
 /** A difference tells something only where its interval leaves out 0. */

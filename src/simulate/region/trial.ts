@@ -1,10 +1,11 @@
 /**
  * Two regions and a place outside of both in virtual time: writers that acknowledge under a lease, asynchronous
  * replication, watchers, and the recovery controller in a supervisor that can be killed. It checks at every event that
- * at most one region can acknowledge, and at the end that nothing acknowledged is gone without having been saved.
+ * at most one region can acknowledge, that nothing is failed over which a person was to approve and did not, and at
+ * the end that nothing acknowledged is gone without having been saved.
  * Not covered: queues and caches of a region, several databases, how long a region takes to start.
  */
-import { seededRandom } from "../../base/random.ts";
+import { type Random, seededRandom } from "../../base/random.ts";
 import type { Ms } from "../../base/units.ts";
 import { recovery, type RecoveryController } from "../../control/recovery.ts";
 import type {
@@ -29,6 +30,8 @@ const WRITE_MS = 40;
 const WATCH_MS = 150;
 const STAGE_MS = 120;
 const COPY_MS = 50;
+/** How long a person takes to answer. */
+const ANSWER_MS = 900;
 
 /** One run. */
 export interface RegionTrial {
@@ -71,8 +74,11 @@ class Model {
   private readonly regions: ReadonlyMap<string, ModelRegion>;
   private readonly supervisor: Supervisor<RecoveryState, RecoverySeen>;
   private readonly controller: RecoveryController;
+  private readonly person: Random;
   private lagMs: Ms = 50;
   /** The last sample that the failover under way was decided on. */
+  /** Whether a person is saying yes just now. */
+  private approves = false;
   private decidedOn: { readonly ms: Ms; readonly at: Ms } | null = null;
 
   constructor(trial: RegionTrial) {
@@ -88,6 +94,7 @@ class Model {
     this.map = new Map3([...REGIONS, OUTSIDE].map(place), TERMS, () => this.time.now());
     const role = (name: string) => (name === trial.spec.first ? "writer" : "follower");
     this.regions = new Map(REGIONS.map((name) => [name, newRegion(name, role(name))]));
+    this.person = seededRandom(`person/${trial.seed}`);
     this.supervisor = superviseInVirtualTime(this.controller, trial.spec, this.time, (act) => this.perform(act));
   }
 
@@ -165,7 +172,8 @@ class Model {
 
   private perform(act: RecoveryAct): void {
     if (act.kind === "decision") {
-      if (act.what === "began") this.decidedOn = this.supervisor.state().regions[act.subject]?.lag ?? null;
+      if (act.what === "asked") this.time.after(ANSWER_MS, () => this.answer());
+      if (act.what === "began") this.begin(act.subject, act.detail);
       if (act.what === "finished") {
         if (act.detail === "failover") this.failovers += 1;
         if (act.detail === "switchover") this.switchovers += 1;
@@ -174,6 +182,21 @@ class Model {
     }
     const { id } = act;
     this.time.after(STAGE_MS, () => this.supervisor.see({ kind: "done", id, ok: this.stage(act) }));
+  }
+
+  /** A person answers what is still asked, and says no now and then. */
+  private answer(): void {
+    if (!this.supervisor.state().asked) return;
+    this.approves = this.person.int(4) > 0;
+    this.supervisor.see({ kind: "answer", approved: this.approves });
+    this.approves = false;
+  }
+
+  private begin(to: string, detail: string): void {
+    const isFailover = detail.startsWith("failover");
+    if (isFailover && this.trial.spec.mode === "approval" && !this.approves)
+      throw new Violation(`${to} takes over, and nobody approved of it`);
+    this.decidedOn = this.supervisor.state().regions[to]?.lag ?? null;
   }
 
   private stage({ name, region, other }: StageAct): boolean {

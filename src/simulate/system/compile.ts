@@ -1,9 +1,8 @@
+import type { Ms } from "../../base/units.ts";
 import { LOAD } from "../../facts/load.ts";
 import { TAKEOVER } from "../../facts/takeover.ts";
-import { CACHE, DATABASE, ROUTE_53, ALB, ZONE_WATCH } from "../../facts/timing.ts";
 import { PACES } from "../../topology/timing.ts";
-import type { ProbeSpec } from "../../topology/spec.ts";
-import { detectionSpec, healthSpec } from "../../topology/spec.ts";
+import { detectionSpec, endpointTtlMs, healthSpec, zoneWatchSpec } from "../../topology/spec.ts";
 import {
   type CacheComponent,
   type Component,
@@ -13,22 +12,25 @@ import {
   type Topology,
   componentsOf,
 } from "../../topology/topology.ts";
-import { failoverSpec, replacementSpec } from "./control-spec.ts";
+import { TARGET_PROBE, nameService, promotionTime } from "./aws-timing.ts";
+import { failoverAtAws, replacementAtAws } from "./control-spec.ts";
 import { loadPlan } from "./demand.ts";
+import { behindQueues, fluidParts, followersOf, warmthKeys } from "./fluid.ts";
 import { hazardsOf } from "./hazard.ts";
 import type { PartPlan, SystemModel } from "./model.ts";
 import type { FrontPlan } from "./part/front.ts";
+import type { Restoring } from "./part/plain.ts";
 import type { HazardRates } from "./rates.ts";
 import { settleReplica, settleTasks } from "./settle.ts";
-import type { Spread } from "./spread.ts";
 import { takeoverOf } from "./takeover.ts";
 
 /** The model of a topology under these rates. It has what journeys need, or where there is none, all that is called. */
 export function compileModel(topology: Topology, rates: HazardRates): SystemModel {
   const needed = neededComponents(topology);
+  const modelled = [...needed, ...behindQueues(topology, needed)];
   const parts = new Map<string, PartPlan>();
   const componentOf = new Map<string, string>();
-  for (const component of needed) {
+  for (const component of modelled) {
     for (const region of topology.regions) {
       const plan = planOf(topology, { component, region, rates });
       if (plan === null) continue;
@@ -42,22 +44,26 @@ export function compileModel(topology: Topology, rates: HazardRates): SystemMode
     parts.set(frontKey(region), frontPlan(topology, region));
     componentOf.set(frontKey(region), "balancer");
   }
-  const { intervalMs, timeoutMs, unhealthyThreshold } = settingsOfZoneWatch();
+  for (const { key, component, plan } of fluidParts(topology, needed, partKey)) {
+    parts.set(key, plan);
+    componentOf.set(key, component);
+  }
   return {
     regions: topology.regions.map((region) => ({
       name: region.name,
       zones: region.zones.map(({ name }) => name),
       zonal: [
-        ...needed.filter(({ scope }) => scope === "zone").map((component) => partKey(component, region)),
+        ...modelled.filter(({ scope }) => scope === "zone").map((component) => partKey(component, region)),
         frontKey(region),
       ].filter((key) => parts.has(key)),
     })),
     parts,
     componentOf,
     journeys: journeysOf(topology, needed),
-    hazards: hazardsOf(topology, { needed, parts, rates }),
-    zoneWatch: { intervalMs, timeoutMs, unhealthyThreshold, healthyThreshold: 1 },
-    takeover: takeoverOf(topology, needed, dnsOf(topology)),
+    hazards: hazardsOf(topology, { needed: modelled, parts, rates }),
+    zoneWatch: zoneWatchSpec(PACES.aws),
+    takeover: takeoverOf(topology, needed, { dns: dnsOf(topology), mishap: rates.mishaps.takeover }),
+    followers: followersOf(parts),
   };
 }
 
@@ -68,7 +74,7 @@ function neededComponents({ components, journeys }: Topology): readonly Componen
 }
 
 /** The key of a component's part in a region; of what is of no region, its name. */
-export function partKey({ id, scope }: Component, { name }: Region): string {
+export function partKey({ id, scope }: Pick<Component, "id" | "scope">, { name }: Pick<Region, "name">): string {
   return scope === "global" ? id : `${id}@${name}`;
 }
 
@@ -89,7 +95,7 @@ function journeysOf(topology: Topology, needed: readonly Component[]): SystemMod
       id,
       needsWriter: own.some(({ kind }) => kind === "database"),
       needs: topology.regions.map((region) => {
-        const keys = own.map((component) => partKey(component, region));
+        const keys = [...own.map((component) => partKey(component, region)), ...warmthKeys(topology, own, region)];
         return new Set(own.some(isBalanced) ? [...keys, frontKey(region)] : keys);
       }),
     };
@@ -108,37 +114,43 @@ function planOf(topology: Topology, { component, region, rates }: Placed): PartP
     .filter((each) => each.component === component.id && (each.region === region.name || each.region === null))
     .map(({ id, zone }) => ({ id, zone }));
   if (instances.length === 0) return null;
-  if (component.kind === "database" || component.kind === "cache") return replicaPlan(component, region, instances);
+  if (component.kind === "database" || component.kind === "cache") {
+    return replicaPlan({ component, region, rates }, instances);
+  }
   if (component.kind === "service") return tasksPlan(topology, { component, region, count: instances.length });
   const repairMs = component.scope === "zone" ? rates.instance.lastsMs : rates.service.lastsMs;
-  return { kind: "plain", instances, needed: 1, repairMs };
+  const restoring = restoringOf(component, topology.shipping.backups.everyMs);
+  return { kind: "plain", instances, needed: 1, repairMs, ...(restoring && { restoring }) };
+}
+
+/** What stands in one zone is made again from its last copy, if that zone stays lost for so long. */
+function restoringOf({ kind, scope, settings }: Component, everyMs: Ms): Restoring | null {
+  const takesMs = [TAKEOVER.decide.value, TAKEOVER.restoreDatabase.value];
+  if (kind === "volume") return { takesMs, lacksMs: [[0, settings.snapshotEveryMs]] };
+  return kind === "file-system" && scope === "zone" ? { takesMs, lacksMs: [[0, everyMs]] } : null;
 }
 
 function replicaPlan(
-  component: DatabaseComponent | CacheComponent,
-  region: Region,
+  { component, region, rates }: Placed & { readonly component: DatabaseComponent | CacheComponent },
   instances: readonly { readonly id: string; readonly zone: string | null }[],
 ): PartPlan {
   const members = instances.flatMap(({ id, zone }) => (zone === null ? [] : [{ id, zone }]));
   const { kind, settings } = component;
   return settleReplica({
     kind: "replica",
-    spec: failoverSpec(component, { members, zones: region.zones.map(({ name }) => name) }),
+    spec: failoverAtAws(component, { members, zones: region.zones.map(({ name }) => name) }),
     probe: detectionSpec(component, PACES.aws),
-    promotionMs: promotionOf(component),
+    promotionMs: promotionTime(engineOf(component), settings.detection),
+    mishap: rates.mishaps.promotion,
     replaceMs: TAKEOVER.replaceMember.value,
-    endpointTtlMs: kind === "database" && settings.endpoint === "proxy" ? 0 : settings.endpointTtlMs,
+    endpointTtlMs: endpointTtlMs(component, PACES.aws),
     needed: kind === "cache" ? 1 + settings.minReplicasToWrite : 1,
   });
 }
 
-/** AWS tells the whole time from the failure to the end; it is counted as if none of it were the noticing. */
-function promotionOf({ kind, settings }: DatabaseComponent | CacheComponent): Spread {
-  if (kind === "cache") return [0, CACHE.failover.value];
-  if (settings.engine.startsWith("aurora")) return [0, DATABASE.auroraFailover.value];
-  const { intervalMs, timeoutMs, unhealthyThreshold } = settings.detection;
-  const [low, high] = DATABASE.multiAzFailover.value;
-  return [Math.max(0, low - unhealthyThreshold * intervalMs - timeoutMs), high];
+function engineOf({ kind, settings }: DatabaseComponent | CacheComponent): "aurora" | "rds" | "cache" {
+  if (kind === "cache") return "cache";
+  return settings.engine.startsWith("aurora") ? "aurora" : "rds";
 }
 
 function tasksPlan(
@@ -149,34 +161,18 @@ function tasksPlan(
     count,
   }: { readonly component: ServiceComponent; readonly region: Region; readonly count: number },
 ): PartPlan {
-  const { healthInterval, healthTimeout, healthyThreshold, unhealthyThreshold } = ALB;
-  const unset: ProbeSpec = {
-    intervalMs: healthInterval.value,
-    timeoutMs: healthTimeout.value,
-    healthyThreshold: healthyThreshold.value,
-    unhealthyThreshold: unhealthyThreshold.value,
-  };
   return settleTasks({
     kind: "tasks",
-    spec: replacementSpec(component, { zones: region.zones.map(({ name }) => name), count }),
-    probe: healthSpec(component, PACES.aws) ?? unset,
+    spec: replacementAtAws(component, { zones: region.zones.map(({ name }) => name), count }),
+    probe: healthSpec(component, PACES.aws) ?? TARGET_PROBE,
     startMs: TAKEOVER.startTask.value,
     load: loadPlan(topology, component, region),
     full: component.settings.scale.min,
   });
 }
 
-/** How names are found not to answer, and for how long they are remembered: the edge's settings, else AWS's own. */
-function dnsOf(topology: Topology): { readonly probe: ProbeSpec; readonly ttlMs: number } {
-  const [edge] = componentsOf(topology, "edge");
-  const { intervalMs, threshold } = edge?.settings.dnsHealthCheck ?? {
-    intervalMs: ROUTE_53.healthInterval.value,
-    threshold: ROUTE_53.healthThreshold.value,
-  };
-  return {
-    probe: { intervalMs, timeoutMs: 0, healthyThreshold: threshold, unhealthyThreshold: threshold },
-    ttlMs: edge?.settings.dnsTtlMs ?? ALB.dnsTtl.value,
-  };
+function dnsOf(topology: Topology): ReturnType<typeof nameService> {
+  return nameService(componentsOf(topology, "edge")[0]?.settings);
 }
 
 function frontPlan(topology: Topology, region: Region): FrontPlan {
@@ -185,13 +181,5 @@ function frontPlan(topology: Topology, region: Region): FrontPlan {
     zones: region.zones.map(({ name }) => name),
     ...dnsOf(topology),
     attempts: LOAD.attempts.value,
-  };
-}
-
-function settingsOfZoneWatch(): Omit<ProbeSpec, "healthyThreshold"> {
-  return {
-    intervalMs: ZONE_WATCH.interval.value,
-    timeoutMs: ZONE_WATCH.timeout.value,
-    unhealthyThreshold: ZONE_WATCH.threshold.value,
   };
 }

@@ -1,3 +1,4 @@
+import type { ScalingSpec } from "../../control/scaling.ts";
 import { LOAD } from "../../facts/load.ts";
 import { loadOf } from "../../topology/assumption.ts";
 import type { Region, ServiceComponent, Topology } from "../../topology/topology.ts";
@@ -6,25 +7,28 @@ import type { LoadPlan } from "./part/load.ts";
 /** Of what scaling does that AWS has no setting for: as on one machine. */
 const IN_DATAPOINTS = 15;
 const IN_BELOW = 0.9;
+const MINUTE_MS = 60_000;
 
 /**
- * What a service is asked for, and what one of its tasks bears. By Little's law a task that has its target of
- * concurrent requests answers so many of them a second; it bears more, since a target is a share of what can be borne.
- * Without such a target the tasks that always run bear the peak at that share; without a peak, that is the peak.
+ * What a service is asked for, and what one of its tasks bears. A target of requests a minute says it; by Little's law
+ * a task that has its target of concurrent requests answers so many of them a second. It
+ * bears more, since a target is a share of what can be borne. Without such a target the tasks that always run bear the
+ * peak at that share; without a peak, that is the peak. Nobody waits for those that work off a queue.
  */
 export function loadPlan(
   topology: Topology,
-  { id, settings: { scale } }: ServiceComponent,
+  { id, settings: { scale, consumes } }: ServiceComponent,
   { name: region }: Region,
 ): LoadPlan {
   const { requestMs, patienceMs } = loadOf(topology);
-  const { peak } = topology.objectives;
-  const own = peak === null ? null : peak * shareOf(topology, id);
-  const isConcurrency = scale.on?.metric === "concurrentRequests";
-  const atTarget = isConcurrency ? ((scale.on?.target ?? 1) * 1_000) / requestMs : (own ?? 1) / scale.min;
+  const own = arrivalsOf(topology, [consumes ?? id]);
+  const on = scale.on === null || scale.on.metric === "queueDepth" ? null : scale.on;
+  const countsRequests = on?.metric === "requestsPerMinute";
+  const atTarget =
+    on === null ? (own ?? 1) / scale.min : (on.target * 1_000) / (countsRequests ? MINUTE_MS : requestMs);
   return {
     region,
-    peak: own ?? atTarget * scale.min,
+    peak: consumes === null ? (own ?? atTarget * scale.min) : 0,
     trough: LOAD.trough.value,
     perTask: atTarget / LOAD.targetShare.value,
     atTarget,
@@ -32,26 +36,41 @@ export function loadPlan(
     patienceMs,
     attempts: LOAD.attempts.value,
     queueMs: LOAD.queueMs.value,
-    scaling: isConcurrency
-      ? {
-          min: scale.min,
-          max: scale.max,
-          initial: scale.min,
-          target: scale.on?.target ?? 1,
-          outCooldownMs: scale.outCooldownMs,
-          inCooldownMs: scale.inCooldownMs,
-          inDatapoints: IN_DATAPOINTS,
-          inBelow: IN_BELOW,
-        }
-      : null,
+    countsRequests,
+    scaling: on && tracking({ ...scale, target: on.target }),
   };
 }
 
-/** The share of the arrivals that reach a service; where nothing is known of journeys, as much as any other. */
-function shareOf({ journeys, components }: Topology, id: string): number {
+/** What the scaling controller is given, of what can be set. */
+export function tracking({
+  min,
+  max,
+  target,
+  outCooldownMs,
+  inCooldownMs,
+}: Omit<ScalingSpec, "initial" | "inDatapoints" | "inBelow">): ScalingSpec {
+  return {
+    min,
+    max,
+    initial: min,
+    target,
+    outCooldownMs,
+    inCooldownMs,
+    inDatapoints: IN_DATAPOINTS,
+    inBelow: IN_BELOW,
+  };
+}
+
+/**
+ * How many operations a second reach all of these components at the peak; null where no peak is told. Where nothing is
+ * known of journeys, each service that listens has as many as any other.
+ */
+export function arrivalsOf({ journeys, components, objectives }: Topology, ids: readonly string[]): number | null {
+  const { peak } = objectives;
+  if (peak === null) return null;
   const listening = components.filter(({ kind, settings }) => kind === "service" && settings.protocol !== null);
-  if (journeys.length === 0) return 1 / Math.max(1, listening.length);
+  if (journeys.length === 0) return peak / Math.max(1, listening.length);
   const all = journeys.reduce((sum, { weight }) => sum + weight, 0);
-  const own = journeys.filter(({ needs }) => needs.includes(id)).reduce((sum, { weight }) => sum + weight, 0);
-  return own / all;
+  const own = journeys.filter(({ needs }) => ids.every((id) => needs.includes(id)));
+  return (peak * own.reduce((sum, { weight }) => sum + weight, 0)) / all;
 }

@@ -11,6 +11,17 @@ export interface Simple {
   readonly repairMs: Spread;
 }
 
+/** A hazard that cuts a zone off, or what goes out of it; nobody leads customers away. */
+export function linkHazard(
+  zone: string,
+  trouble: "cut" | "mute",
+  rate: Pick<Hazard, "perYear"> & { lastsMs: Spread },
+): Hazard {
+  const { perYear, lastsMs } = rate;
+  const harm = { kind: "link", zone, trouble, factor: 1, lastsMs, shiftMs: lastsMs, waiting: [] } as const;
+  return { key: `${trouble}/${zone}`, cause: trouble, perYear, harm };
+}
+
 /** A model of parts that nobody takes over for, all of which one journey needs; its answers can be worked out. */
 export function simpleModel(
   parts: readonly Simple[],

@@ -1,16 +1,28 @@
 import { LOAD } from "../../facts/load.ts";
-import type { Component, Topology } from "../../topology/topology.ts";
-import type { Hazard, PartPlan } from "./model.ts";
+import { TAKEOVER } from "../../facts/takeover.ts";
+import type { Scope, Topology } from "../../topology/topology.ts";
+import type { Hazard, LinkHarm, PartPlan } from "./model.ts";
 import type { HazardRate, HazardRates } from "./rates.ts";
 
+/** What of a system decides where hazards strike. */
+export type Places = Pick<Topology, "regions" | "instances" | "links">;
+
+/** A component, as far as hazards go. */
+export interface Struck {
+  readonly id: string;
+  /** What people call it. */
+  readonly kind: string;
+  readonly scope: Scope;
+}
+
 interface Exposed {
-  readonly needed: readonly Component[];
+  readonly needed: readonly Struck[];
   readonly parts: ReadonlyMap<string, PartPlan>;
   readonly rates: HazardRates;
 }
 
 /** All that can happen to a system. */
-export function hazardsOf(topology: Topology, exposed: Exposed): readonly Hazard[] {
+export function hazardsOf(topology: Places, exposed: Exposed): readonly Hazard[] {
   const { rates } = exposed;
   const places = topology.regions.flatMap(({ name, zones }): Hazard[] => [
     {
@@ -25,11 +37,12 @@ export function hazardsOf(topology: Topology, exposed: Exposed): readonly Hazard
       perYear: rates.zone.perYear,
       harm: { kind: "zone", zone, lastsMs: rates.zone.lastsMs },
     })),
+    ...zones.flatMap(({ name: zone }) => linkHazards(topology, { zone, region: name, parts: exposed.parts, rates })),
   ]);
   return [...places, ...exposed.needed.flatMap((component) => hazardsTo(topology, component, exposed))];
 }
 
-function hazardsTo(topology: Topology, component: Component, { needed, parts, rates }: Exposed): readonly Hazard[] {
+function hazardsTo(topology: Places, component: Struck, { needed, parts, rates }: Exposed): readonly Hazard[] {
   const { id, kind, scope } = component;
   const places = topology.regions.filter(({ name }) => parts.has(`${id}@${name}`));
   const everywhere = scope === "global" ? [id] : places.map(({ name }) => `${id}@${name}`);
@@ -37,7 +50,7 @@ function hazardsTo(topology: Topology, component: Component, { needed, parts, ra
     key: `${what}/${id}`,
     cause: `${what}: ${id}`,
     perYear,
-    harm: { kind: "fail", parts: everywhere, lastsMs },
+    harm: { kind: "fail", component: id, parts: everywhere, lastsMs },
   });
   const { perYear, lastsMs } = rates.operator;
   const hazards = [whole("operator's error", { perYear: perYear / needed.length, lastsMs })];
@@ -49,19 +62,40 @@ function hazardsTo(topology: Topology, component: Component, { needed, parts, ra
   return hazards;
 }
 
-function serviceHazard({ id, kind }: Component, region: string, { service }: HazardRates): Hazard {
+function serviceHazard({ id, kind }: Struck, region: string, { service }: HazardRates): Hazard {
   return {
     key: `outage/${id}@${region}`,
     cause: `outage of the ${kind}: ${id}`,
     perYear: service.perYear,
-    harm: { kind: "fail", parts: [`${id}@${region}`], lastsMs: service.lastsMs, region },
+    harm: { kind: "fail", component: id, parts: [`${id}@${region}`], lastsMs: service.lastsMs, region },
   };
+}
+
+/** The links of a zone break, or are slow, while it has power. */
+function linkHazards(
+  { links }: Places,
+  { zone, region, parts, rates }: { readonly zone: string; readonly region: string } & Pick<Exposed, "parts" | "rates">,
+): readonly Hazard[] {
+  const waiting = links
+    .filter(({ mode }) => mode === "synchronous")
+    .map(({ from, to }) => [`${to}@${region}`, `${from}@${region}`] as const)
+    .filter(([store, tasks]) => parts.get(store)?.kind === "replica" && parts.get(tasks)?.kind === "tasks");
+  const hazard = (cause: string, trouble: LinkHarm["trouble"], { perYear, lastsMs }: HazardRate): Hazard => {
+    const shiftMs = TAKEOVER.decide.value;
+    const harm = { kind: "link", zone, trouble, factor: LOAD.slowdown.value, lastsMs, shiftMs, waiting } as const;
+    return { key: `${trouble}/${zone}`, cause, perYear, harm };
+  };
+  return [
+    hazard("a zone is cut off", "cut", rates.partition),
+    hazard("a zone reaches nobody", "mute", rates.oneWay),
+    hazard("links of a zone are slow", "slow", rates.slowLink),
+  ];
 }
 
 /** Whoever waits for what is slow is slow. */
 function brownOut(
-  { links }: Topology,
-  slow: { readonly component: Component; readonly region: string } & Pick<Exposed, "parts" | "rates">,
+  { links }: Places,
+  slow: { readonly component: Struck; readonly region: string } & Pick<Exposed, "parts" | "rates">,
 ): readonly Hazard[] {
   const { component, region, parts, rates } = slow;
   const waiting = links
@@ -70,12 +104,13 @@ function brownOut(
     .filter((key) => parts.get(key)?.kind === "tasks");
   if (waiting.length === 0) return [];
   const { perYear, lastsMs } = rates.brownOut;
-  const harm = { kind: "slow", parts: waiting, factor: LOAD.slowdown.value, lastsMs } as const;
-  return [{ key: `brown-out/${component.id}@${region}`, cause: `brown-out: ${component.id}`, perYear, harm }];
+  const { id } = component;
+  const harm = { kind: "slow", component: id, parts: waiting, factor: LOAD.slowdown.value, lastsMs, region } as const;
+  return [{ key: `brown-out/${id}@${region}`, cause: `brown-out: ${id}`, perYear, harm }];
 }
 
 /** Instances are lost, and some go on without working. What nobody takes over for is mended when it is lost. */
-function instanceHazards({ instances }: Topology, { id, kind }: Component, rates: HazardRates): readonly Hazard[] {
+function instanceHazards({ instances }: Places, { id, kind }: Struck, rates: HazardRates): readonly Hazard[] {
   const isWatched = kind === "service" || kind === "database" || kind === "cache";
   return instances
     .filter(({ component }) => component === id)

@@ -1,29 +1,39 @@
 import { type Random, seededRandom } from "../../base/random.ts";
 import type { Ms } from "../../base/units.ts";
 import { type VirtualTime, virtualTime } from "../virtual-time.ts";
-import type { Hazard, PartPlan, SystemModel } from "./model.ts";
+import type { Hazard, LinkHarm, PartPlan, SystemModel } from "./model.ts";
 import { FrontPart } from "./part/front.ts";
-import type { Part, Surroundings } from "./part/part.ts";
+import type { Blame, Part, Surroundings } from "./part/part.ts";
 import { PlainPart } from "./part/plain.ts";
 import { Regions } from "./part/regions.ts";
 import { ReplicaPart } from "./part/replica.ts";
 import { TasksPart } from "./part/tasks.ts";
+import { WarmthPart } from "./part/warmth.ts";
+import { WayOutPart } from "./part/way-out.ts";
+import { WorkPart, type WorkReport } from "./part/work.ts";
 import { type Lack, NOTHING_LACKS, lackOf } from "./service-level.ts";
 import { SETTLED_AT } from "./settle.ts";
 import { drawTime } from "./spread.ts";
+import { type ZoneTrouble, Zones } from "./zones.ts";
 
 /** A journey is served while at least this share of its operations succeeds: what a drill calls steady. */
 const SERVED = 0.99;
 
 /** What came of one strike. */
 export interface StrikeReport {
-  readonly cause: string;
+  readonly hazard: Hazard;
+  /** Since the incident began. */
+  readonly atMs: Ms;
+  /** Null: until what was lost is replaced. */
+  readonly lastsMs: Ms | null;
   /** Time times the share of the operations that failed meanwhile, from outages that began before the next strike. */
   unservedMs: Ms;
   /** How long customers were not served: more operations failed than a drill puts up with. */
   downMs: Ms;
   /** Age of the oldest acknowledged write that was lost. */
   lostMs: Ms;
+  /** How long accepted work has waited behind queues, at most. */
+  lateMs: Ms;
 }
 
 /** What came of an incident. */
@@ -32,6 +42,8 @@ export interface IncidentReport {
   readonly events: number;
   /** What customers lacked, by the component, or the region, that failed them; shared where several did. */
   readonly unservedMsOf: ReadonlyMap<string, Ms>;
+  /** What became of the work behind queues, by queue. */
+  readonly work: readonly (readonly [queue: string, WorkReport])[];
 }
 
 /**
@@ -43,7 +55,8 @@ export class Incident {
   readonly #time: VirtualTime = virtualTime();
   readonly #around: Surroundings;
   readonly #parts = new Map<string, Part>();
-  readonly #dark = new Map<string, number>();
+  readonly #zones = new Zones();
+  readonly #slowness = new Map<string, number>();
   readonly #regions: Regions;
   /** Regions that were told to start all that they need. */
   readonly #grown = new Set<string>();
@@ -53,8 +66,10 @@ export class Incident {
   readonly #unservedMsOf = new Map<string, Ms>();
   #lack: Lack = NOTHING_LACKS;
   #since: Ms = SETTLED_AT;
+  /** Since then somebody has switched over because it suits: no recovery. */
+  #isPlanned = false;
   #blamed: StrikeReport | null = null;
-  /** The last loss of a region. */
+  /** For what regions change their roles. */
   #regionStrike: StrikeReport | null = null;
   /** Chance since the last strike, by name: what a strike leads to is drawn alike in two designs that it strikes. */
   #streams = new Map<string, Random>();
@@ -63,12 +78,21 @@ export class Incident {
   /** `at`: when it begins, in the years that are played. */
   constructor(model: SystemModel, at: Ms) {
     this.#model = model;
+    const zones = this.#zones;
     this.#around = {
       time: this.#time,
       chance: (name) => this.#chance(name),
-      isLit: (zone) => (this.#dark.get(zone) ?? 0) === 0,
+      isLit: (zone) => !zones.has(zone, "dark"),
+      isReached: (zone) => zones.isReached(zone),
+      reachesOut: (zone) => zones.reachesOut(zone),
+      isShifted: (zone) => zones.has(zone, "shifted"),
+      slownessOf: (zone) => (zones.has(zone, "slow") ? (this.#slowness.get(zone) ?? 1) : 1),
       clockMs: () => at + this.elapsedMs,
       ledTo: (region) => this.#regions.ledTo(region),
+      isThere: (region) => this.#regions.isThere(region),
+      isWritable: () => this.#regions.isWritable(),
+      part: (key) => this.#parts.get(key),
+      blame: () => blameOf(this.#strikes.at(-1)),
     };
     const names = model.regions.map(({ name }) => name);
     this.#regions = new Regions(model.takeover, names, this.#around);
@@ -92,14 +116,23 @@ export class Incident {
   }
 
   /** A hazard strikes now; `chanceOf` are the streams of chance of all that it leads to. */
-  strike({ key, cause, harm }: Hazard, chanceOf: (name: string) => Random): void {
+  strike(hazard: Hazard, chanceOf: (name: string) => Random): void {
+    const { key, harm } = hazard;
     if (this.#ongoing.has(key)) return; // what has failed does not fail again before it is mended
-    const strike: StrikeReport = { cause, unservedMs: 0, downMs: 0, lostMs: 0 };
-    this.#strikes.push(strike);
-    if (harm.kind === "region") this.#regionStrike = strike;
     this.#streams = new Map();
     this.#chanceOf = chanceOf;
-    const lasts = "lastsMs" in harm ? drawTime(harm.lastsMs, this.#chance("lasts")) : 0;
+    const lastsMs = "lastsMs" in harm ? drawTime(harm.lastsMs, this.#chance("lasts")) : null;
+    const strike: StrikeReport = {
+      hazard,
+      atMs: this.elapsedMs,
+      lastsMs,
+      unservedMs: 0,
+      downMs: 0,
+      lostMs: 0,
+      lateMs: 0,
+    };
+    this.#strikes.push(strike);
+    const lasts = lastsMs ?? 0;
     if (lasts > 0) {
       this.#ongoing.add(key);
       this.#time.after(lasts, () => {
@@ -116,15 +149,19 @@ export class Incident {
         break;
       case "fail":
         for (const part of harm.parts) this.#part(part).strike({ kind: "fail", forMs: lasts });
-        if (harm.region !== undefined) this.#leaveLater(harm.region, key);
+        if (harm.region !== undefined) this.#leaveLater(harm.region, strike);
         break;
       case "slow":
         for (const part of harm.parts) this.#part(part).strike({ kind: "slow", factor: harm.factor, forMs: lasts });
         break;
       case "zone":
-        this.#loseZone(harm.zone, lasts);
+        this.#trouble(harm.zone, "dark", lasts);
+        break;
+      case "link":
+        this.#breakLinks(harm, key, lasts);
         break;
       case "region":
+        this.#regionStrike = strike;
         this.#loseRegion(harm.region, lasts);
         break;
     }
@@ -133,7 +170,10 @@ export class Incident {
 
   /** What came of it, once it is over. */
   report(): IncidentReport {
-    return { strikes: this.#strikes, events: this.#time.events, unservedMsOf: this.#unservedMsOf };
+    const work = [...this.#parts].flatMap(([key, part]): IncidentReport["work"] =>
+      part instanceof WorkPart ? [[this.#model.componentOf.get(key) ?? key, part.report()]] : [],
+    );
+    return { strikes: this.#strikes, events: this.#time.events, unservedMsOf: this.#unservedMsOf, work };
   }
 
   #chance(name: string): Random {
@@ -149,47 +189,88 @@ export class Incident {
     if (known) return known;
     const part = partOf(this.#model.parts.get(key)!, this.#around); // hazards name parts of their own model
     this.#parts.set(key, part);
+    for (const follower of this.#model.followers?.get(key) ?? []) this.#part(follower);
     return part;
   }
 
-  #loseZone(zone: string, lastsMs: Ms): void {
-    this.#turn(zone, 1);
-    this.#time.after(lastsMs, () => this.#turn(zone, -1));
+  /** Something is wrong with a zone for a while. */
+  #trouble(zone: string, trouble: ZoneTrouble, lastsMs: Ms): void {
+    this.#turn(zone, trouble, 1);
+    this.#time.after(lastsMs, () => this.#turn(zone, trouble, -1));
   }
 
-  #turn(zone: string, by: 1 | -1): void {
+  #turn(zone: string, trouble: ZoneTrouble, by: 1 | -1): void {
     const region = this.#model.regions.find(({ zones }) => zones.includes(zone));
-    const before = this.#around.isLit(zone);
-    this.#dark.set(zone, (this.#dark.get(zone) ?? 0) + by);
-    if (this.#around.isLit(zone) === before) return; // it was lost already, or is still lost for another reason
+    const wasReached = this.#zones.isReached(zone);
+    if (!this.#zones.turn(zone, trouble, by)) return; // it was so already, or still is for another reason
     const parts = (region?.zonal ?? []).map((key) => this.#part(key));
-    for (const part of parts) part.zoneChanged(zone);
-    this.#noticeZone(zone, parts);
+    for (const part of parts) {
+      if (trouble === "shifted") part.zoneShifted?.(zone);
+      else part.zoneChanged(zone);
+    }
+    if (this.#zones.isReached(zone) !== wasReached) this.#noticeZone(zone, parts);
   }
 
   /** A zone that is lost misses so many probes in a row; one that is back answers the next. */
   #noticeZone(zone: string, parts: readonly Part[]): void {
     const { intervalMs, timeoutMs, unhealthyThreshold } = this.#model.zoneWatch;
-    const isLit = this.#around.isLit(zone);
+    const isReached = this.#zones.isReached(zone);
     const untilProbed = intervalMs * this.#around.chance(`agents/${zone}`).next();
-    const wait = isLit ? untilProbed : untilProbed + (unhealthyThreshold - 1) * intervalMs + timeoutMs;
+    const wait = isReached ? untilProbed : untilProbed + (unhealthyThreshold - 1) * intervalMs + timeoutMs;
     this.#time.after(wait, () => {
-      if (this.#around.isLit(zone) === isLit) for (const part of parts) part.zoneNoticed(zone, isLit);
+      if (this.#zones.isReached(zone) === isReached) for (const part of parts) part.zoneNoticed(zone, isReached);
     });
   }
 
+  /** What health checks do not see, somebody does: who leads customers away, and has something else write. */
+  #breakLinks({ zone, trouble, factor, shiftMs, waiting }: LinkHarm, key: string, lastsMs: Ms): void {
+    this.#slowness.set(zone, factor);
+    this.#trouble(zone, trouble, lastsMs);
+    if (trouble === "cut") return;
+    const shiftedIn = drawTime(shiftMs, this.#chance("shift"));
+    const writesThere = (store: string): boolean => {
+      const part = this.#part(store);
+      return part instanceof ReplicaPart && part.writerZone === zone;
+    };
+    const slowed = waiting.filter(([store]) => trouble === "slow" && writesThere(store)).map(([, tasks]) => tasks);
+    for (const tasks of new Set(slowed)) {
+      this.#part(tasks).strike({ kind: "slow", factor, forMs: Math.min(lastsMs, shiftedIn) });
+    }
+    this.#time.after(shiftedIn, () => {
+      if (this.#ongoing.has(key) && this.#isSpared(zone)) this.#trouble(zone, "shifted", lastsMs - shiftedIn);
+    });
+  }
+
+  /** Whether another zone of its region is well. */
+  #isSpared(zone: string): boolean {
+    const region = this.#model.regions.find(({ zones }) => zones.includes(zone));
+    const isWell = (other: string): boolean =>
+      this.#zones.isReached(other) && this.#zones.reachesOut(other) && !this.#zones.has(other, "shifted");
+    return region?.zones.some((other) => other !== zone && isWell(other)) ?? false;
+  }
+
   /** What a region's services do not mend soon enough, somebody leaves the region for. */
-  #leaveLater(region: string, key: string): void {
+  #leaveLater(region: string, strike: StrikeReport): void {
     const { takeover } = this.#model;
     if (takeover === null) return;
+    const { key } = strike.hazard;
     this.#time.after(drawTime(takeover.decideMs, this.#chance("leave")), () => {
-      if (this.#ongoing.has(key)) this.#regions.leave(region, key);
+      if (!this.#ongoing.has(key)) return;
+      this.#regionStrike = strike;
+      this.#wakeFluids();
+      this.#regions.leave(region, key, blameOf(strike));
     });
   }
 
   #loseRegion(region: string, lastsMs: Ms): void {
+    this.#wakeFluids();
     this.#regions.turn(region, true);
     this.#time.after(lastsMs, () => this.#regions.turn(region, false));
+  }
+
+  /** What waits in queues, and what caches have, changes with the regions. */
+  #wakeFluids(): void {
+    for (const [key, { kind }] of this.#model.parts) if (kind === "work" || kind === "warmth") this.#part(key);
   }
 
   /** A region that takes over starts what it lacks, and has more customers than before. */
@@ -204,6 +285,11 @@ export class Incident {
     }
   }
 
+  /** Whose fault an outage is that begins now: of what struck last, or of what made somebody go back to a region. */
+  #culprit(): StrikeReport | null {
+    return (this.#isPlanned ? this.#regionStrike : null) ?? this.#strikes.at(-1) ?? null;
+  }
+
   /** Counts the time since the last event to whom it belongs, and looks at how it is now. */
   #look(): void {
     const now = this.#time.now();
@@ -212,19 +298,26 @@ export class Incident {
     if (lack.unserved > 0 && blamed !== null) {
       const passed = now - this.#since;
       blamed.unservedMs += passed * lack.unserved;
-      if (lack.unserved > 1 - SERVED) blamed.downMs += passed;
+      if (lack.unserved > 1 - SERVED && !this.#isPlanned) blamed.downMs += passed;
       for (const [component, part] of lack.by) {
         const before = this.#unservedMsOf.get(component) ?? 0;
         this.#unservedMsOf.set(component, before + passed * lack.unserved * part);
       }
     }
     this.#since = now;
+    this.#isPlanned = this.#regions.isPlanned;
     this.#growRegions();
     for (const part of this.#parts.values()) part.look();
     this.#lack = lackOf(this.#model, this.#parts, this.#regions);
-    if (this.#lack.unserved > 0 && lack.unserved === 0) this.#blamed = this.#strikes.at(-1) ?? null;
-    if (this.#regionStrike) this.#regionStrike.lostMs = this.#regions.lostMs;
+    if (this.#lack.unserved > 0 && lack.unserved === 0) this.#blamed = this.#culprit();
   }
+}
+
+function blameOf(strike: StrikeReport | undefined): Blame {
+  return {
+    lose: (ageMs) => strike && (strike.lostMs = Math.max(strike.lostMs, ageMs)),
+    delay: (waitedMs) => strike && (strike.lateMs = Math.max(strike.lateMs, waitedMs)),
+  };
 }
 
 function partOf(plan: PartPlan, around: Surroundings): Part {
@@ -237,5 +330,11 @@ function partOf(plan: PartPlan, around: Surroundings): Part {
       return new TasksPart(plan, around);
     case "front":
       return new FrontPart(plan, around);
+    case "way-out":
+      return new WayOutPart(plan, around);
+    case "work":
+      return new WorkPart(plan, around);
+    case "warmth":
+      return new WarmthPart(plan, around);
   }
 }

@@ -1,17 +1,22 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type Simple, simpleModel } from "./fixture.ts";
+import { type Simple, linkHazard, simpleModel } from "./fixture.ts";
 import { Incident } from "./incident.ts";
 import type { Hazard, PartPlan, SystemModel } from "./model.ts";
 import type { LoadPlan } from "./part/load.ts";
+import { type Part, calmSurroundings } from "./part/part.ts";
+import { WorkPart, type WorkPlan, type WorkReport } from "./part/work.ts";
 import { hazardRates } from "./rates.ts";
 import { settleReplica, settleTasks } from "./settle.ts";
 import { tallyYears } from "./simulate.ts";
+import type { Mishap } from "./spread.ts";
 import { compileModel } from "./compile.ts";
 import { seededRandom } from "../../base/random.ts";
+import { virtualTime } from "../virtual-time.ts";
 import { shopTopology } from "../../../test/support/shop-topology.ts";
 
-const HOUR = 3_600_000;
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
 const ZONES = ["a", "b", "c"];
 
 const anySimple = (id: string): fc.Arbitrary<Simple> =>
@@ -33,8 +38,12 @@ const anySimple = (id: string): fc.Arbitrary<Simple> =>
 
 const zoneRate = { zones: ZONES, perYear: 2, lastsMs: [10 * HOUR, 20 * HOUR] as const };
 
+/** Instances fail, zones do, and their links break both ways and one way. */
 async function downtime(parts: readonly Simple[], seed: number): Promise<number> {
-  return (await tallyYears(simpleModel(parts, zoneRate), { years: 5, seed: `${seed}` })).unservedMs;
+  const model = simpleModel(parts, zoneRate);
+  const links = ZONES.flatMap((zone) => [linkHazard(zone, "cut", zoneRate), linkHazard(zone, "mute", zoneRate)]);
+  const whole = { ...model, hazards: [...model.hazards, ...links] };
+  return (await tallyYears(whole, { years: 5, seed: `${seed}` })).unservedMs;
 }
 
 describe("laws of a simulation, design against design on the same seeds", () => {
@@ -69,6 +78,34 @@ describe("laws of a simulation, design against design on the same seeds", () => 
     ) as unknown as ReturnType<typeof hazardRates>;
     const model = compileModel(topology, never);
     expect(await tallyYears(model, { years: 1_000, seed: "1" })).toMatchObject({ events: 0, unservedMs: 0 });
+  });
+
+  test("a promotion that goes wrong less often never makes recoveries longer", () => {
+    fc.assert(
+      fc.property(anyProbe, fc.double({ min: 0, max: 1, noNaN: true }), fc.nat(), (probe, share, seed) => {
+        const mendMs = [10 * MINUTE, HOUR] as const;
+        const often = recoveryOf(replicaModel(probe, { share, mendMs }), seed);
+        const seldom = recoveryOf(replicaModel(probe, { share: share / 2, mendMs }), seed);
+        expect(seldom).toBeLessThanOrEqual(often + 1e-3);
+        expect(often).toBeLessThanOrEqual(recoveryOf(replicaModel(probe, { share: 1, mendMs }), seed) + 1e-3);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  test("more workers, and a longer retention, never lose more of what waits in a queue, nor let it wait longer", () => {
+    fc.assert(
+      fc.property(anyOutage, ({ capacity, more, downMs, retentionMs, longer }) => {
+        const own = workOver({ usualCapacity: capacity, retentionMs }, downMs);
+        const faster = workOver({ usualCapacity: capacity + more, retentionMs }, downMs);
+        const kept = workOver({ usualCapacity: capacity, retentionMs: retentionMs + longer }, downMs);
+        // but for what comes in between two looks, which is one batch
+        expect(faster.longestMs).toBeLessThanOrEqual(own.longestMs + MINUTE);
+        expect(faster.lost).toBeLessThanOrEqual(own.lost + (100 * MINUTE) / 1_000);
+        expect(kept.lost).toBeLessThanOrEqual(own.lost + (100 * MINUTE) / 1_000);
+      }),
+      { numRuns: 200 },
+    );
   });
 
   test("faster detection never makes the recovery of a primary longer", () => {
@@ -114,7 +151,48 @@ function recoveryOf(model: SystemModel, seed: number): number {
   return incident.report().strikes[0]?.downMs ?? Number.NaN;
 }
 
-function replicaModel(probe: Probe): SystemModel {
+const anyOutage = fc.record({
+  capacity: fc.integer({ min: 101, max: 300 }),
+  more: fc.integer({ min: 0, max: 300 }),
+  downMs: fc.integer({ min: 1_000, max: 4 * HOUR }),
+  retentionMs: fc.integer({ min: 60_000, max: 8 * HOUR }),
+  longer: fc.integer({ min: 0, max: 8 * HOUR }),
+});
+
+/** What becomes of a hundred messages a second while what their workers need is down for so long. */
+function workOver(changes: Partial<WorkPlan>, downMs: number): WorkReport {
+  const time = virtualTime();
+  let share = 0;
+  const part = { share: () => share } as Part;
+  const around = { ...calmSurroundings(time, seededRandom), ledTo: () => 1, part: () => part };
+  const work = new WorkPart({ ...WORK, ...changes }, around);
+  work.look();
+  time.after(downMs, () => (share = 1));
+  time.runUntil(1_000 * HOUR, () => work.look());
+  expect(time.next()).toBeNull(); // all of it was worked off, or lost
+  return work.report();
+}
+
+const WORK: WorkPlan = {
+  kind: "work",
+  region: "region",
+  peak: 100,
+  trough: 1,
+  sources: new Set(),
+  workers: "worker",
+  usualCapacity: 150,
+  usualTasks: 3,
+  needs: new Set(["database"]),
+  isWritten: false,
+  writes: false,
+  workMs: 100,
+  retentionMs: HOUR,
+  scaling: null,
+  twin: null,
+  objectiveMs: null,
+};
+
+function replicaModel(probe: Probe, mishap?: Mishap): SystemModel {
   const members = ZONES.map((zone) => ({ id: `db-${zone}`, zone }));
   const { intervalMs, timeoutMs, unhealthyThreshold } = probe;
   const patienceMs = (intervalMs + timeoutMs) * (unhealthyThreshold + 1) + 1_000;
@@ -132,6 +210,7 @@ function replicaModel(probe: Probe): SystemModel {
     },
     probe,
     promotionMs: [0, 30_000],
+    ...(mishap && { mishap }),
     replaceMs: [300_000, 600_000],
     endpointTtlMs: 5_000,
     needed: 1,
@@ -184,6 +263,7 @@ const LOAD: LoadPlan = {
   patienceMs: 1_000,
   attempts: 3,
   queueMs: 5_000,
+  countsRequests: false,
   scaling: null,
 };
 

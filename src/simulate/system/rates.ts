@@ -1,7 +1,7 @@
-import { type FailureKind, type FailureRate, YEAR } from "../../facts/failure.ts";
+import { type FailureKind, type FailureRate, MISHAP, type MishapRate, type Range, YEAR } from "../../facts/failure.ts";
 import { failureRates } from "../../topology/assumption.ts";
 import type { Topology } from "../../topology/topology.ts";
-import type { Spread } from "./spread.ts";
+import type { Mishap, Spread } from "./spread.ts";
 
 /** How often in a year, and how long until it is mended. */
 export interface HazardRate {
@@ -10,7 +10,10 @@ export interface HazardRate {
 }
 
 /** The rates of a simulation, by what fails. */
-export type HazardRates = Readonly<Record<FailureKind, HazardRate>>;
+export type HazardRates = Readonly<Record<FailureKind, HazardRate>> & {
+  /** What goes wrong with failovers. */
+  readonly mishaps: Readonly<Record<keyof typeof MISHAP, Mishap>>;
+};
 
 /** Which rate of each range: the ends, or between them, where it is as many times the low one as the high one is it. */
 export type RateChoice = "low" | "middle" | "high";
@@ -21,9 +24,18 @@ const EXPONENT: Readonly<Record<RateChoice, number>> = { low: 0, middle: 0.5, hi
 export function hazardRates(topology: Pick<Topology, "assumptions">, choice: RateChoice): HazardRates {
   const rate = ({ betweenMs, repairMs }: FailureRate): HazardRate => {
     const [shortest, longest] = betweenMs.value;
-    const between = longest * (shortest / longest) ** EXPONENT[choice];
-    return { perYear: YEAR.value / between, lastsMs: repairMs.value };
+    return { perYear: YEAR.value / inRange([longest, shortest], choice), lastsMs: repairMs.value };
   };
+  const mishap = ({ share, mendMs }: MishapRate): Mishap => ({
+    share: inRange(share.value, choice),
+    mendMs: mendMs.value,
+  });
   const entries = Object.entries(failureRates(topology)).map(([kind, each]) => [kind, rate(each)]);
-  return Object.fromEntries(entries) as HazardRates; // the same keys
+  const kinds = Object.fromEntries(entries) as Record<FailureKind, HazardRate>; // the same keys
+  return { ...kinds, mishaps: { promotion: mishap(MISHAP.promotion), takeover: mishap(MISHAP.takeover) } };
+}
+
+/** From the end of a range that is rare to the one that is frequent. */
+function inRange([rare, frequent]: Range, choice: RateChoice): number {
+  return rare * (frequent / rare) ** EXPONENT[choice];
 }

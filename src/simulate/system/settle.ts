@@ -1,8 +1,8 @@
 import { seededRandom } from "../../base/random.ts";
 import type { Ms } from "../../base/units.ts";
 import type { ReplacementState } from "../../control/replacement/language.ts";
-import { type VirtualTime, virtualTime } from "../virtual-time.ts";
-import type { Surroundings } from "./part/part.ts";
+import { virtualTime } from "../virtual-time.ts";
+import { type Surroundings, calmSurroundings } from "./part/part.ts";
 import { ReplicaPart, type ReplicaPlan } from "./part/replica.ts";
 import { TasksPart, type TasksPlan } from "./part/tasks.ts";
 
@@ -27,14 +27,14 @@ export function settleTasks(plan: Omit<TasksPlan, "settled">): TasksPlan {
     const spec = { ...plan.spec, desired: count };
     const part = new TasksPart({ ...plan, spec, settled: null }, around);
     around.time.runUntil(SETTLED_AT);
-    known.set(count, part.state);
-    return part.state;
+    const { state } = part;
+    const whole = { ...state, tasks: { ...state.tasks } }; // one that was built key by key is slow to copy
+    known.set(count, whole);
+    return whole;
   };
   return { ...plan, settled };
 }
 
-/** A world in which nothing goes wrong. */
 function quiet(): Surroundings {
-  const time: VirtualTime = virtualTime();
-  return { time, chance: (name) => seededRandom(`start/${name}`), isLit: () => true, clockMs: () => 0, ledTo: () => 0 };
+  return calmSurroundings(virtualTime(), (name) => seededRandom(`start/${name}`));
 }

@@ -4,26 +4,27 @@ import type {
   SimulateDocument,
   SimulatedCause,
   SimulatedChange,
+  SimulatedQueue,
 } from "../../base/simulate-document.ts";
 import type { Ms } from "../../base/units.ts";
 import { YEAR } from "../../facts/failure.ts";
-import type { Topology } from "../../topology/topology.ts";
-import { compileModel } from "./compile.ts";
+import type { Design } from "./design.ts";
 import type { Hazard, SystemModel } from "./model.ts";
-import { type RateChoice, hazardRates } from "./rates.ts";
+import type { WorkPlan } from "./part/work.ts";
 import { batchMean, portionRate, quantile } from "./statistics.ts";
 import { coincidences } from "./rare.ts";
 import { scaledTime } from "./spread.ts";
 import { Tally } from "./tally.ts";
+import { worstSchedules } from "./worst.ts";
 import { playYears } from "./years.ts";
 
 /** What to simulate. */
 export interface SimulateRequest {
-  readonly topology: Topology;
+  readonly design: Design;
   readonly years: number;
   readonly seed: number;
   /** Another design to hold beside it. */
-  readonly other?: { readonly name: string; readonly topology: Topology };
+  readonly other?: { readonly name: string; readonly design: Design };
   /** Whether to look for what buys most. */
   readonly sensitivity?: boolean;
   /** Whether to look for what is too rare to be met in these years. */
@@ -39,11 +40,13 @@ const ENDS = 0.1;
 const MINUTE = 60_000;
 /** Incidents that each hazard begins, when what is rare is looked for. */
 const RARE_INCIDENTS = 40;
+/** So many of the worst schedules are told. */
+const WORST = 5;
 
 /** Plays years of a system and says what came of them. `wallMs` is the caller's to add. */
 export async function simulate(request: SimulateRequest): Promise<Omit<SimulateDocument, "wallMs">> {
-  const { topology, years, seed, onProgress } = request;
-  const modelAt = (choice: RateChoice): SystemModel => compileModel(topology, hazardRates(topology, choice));
+  const { design, years, seed, onProgress } = request;
+  const { modelAt } = design;
   const play = async (model: SystemModel, count: number): Promise<Tally> =>
     tallyYears(model, { years: count, seed: `${seed}`, ...(onProgress && { onProgress }) });
   const whole = await play(modelAt("middle"), years);
@@ -59,8 +62,8 @@ export async function simulate(request: SimulateRequest): Promise<Omit<SimulateD
   const minutesAt = (share: number): number => rough(quantile(yearly, share) / MINUTE);
   return {
     holdfast: 1,
-    system: topology.system,
-    recovery: topology.recovery,
+    system: design.system,
+    recovery: design.recovery,
     years,
     seed,
     events: whole.events,
@@ -78,16 +81,19 @@ export async function simulate(request: SimulateRequest): Promise<Omit<SimulateD
     recoveryTimes: barsOf(whole),
     yearMinutes: { p5: minutesAt(0.05), p50: minutesAt(0.5), p95: minutesAt(0.95), p99: minutesAt(0.99) },
     weakest: weakestOf(whole),
+    queues: queuesOf(modelAt("middle"), whole, years),
     coincidences: request.rare ? inMinutes(coincidences(modelAt("middle"), `${seed}`, RARE_INCIDENTS)) : null,
-    whatIf: request.other
-      ? await against(
-          request.other.name,
-          compileModel(request.other.topology, hazardRates(request.other.topology, "middle")),
-        )
-      : null,
+    worst: request.rare ? worstSchedules(modelAt("middle"), seed).slice(0, WORST) : null,
+    whatIf: request.other ? await against(request.other.name, request.other.design.modelAt("middle")) : null,
     sensitivity: request.sensitivity ? await sensitivityOf(modelAt("middle"), whole, against) : null,
-    assumes: ASSUMES,
+    assumes: [...design.assumes, ...assumedOfOther(request), ...ASSUMES],
   };
+}
+
+/** What is taken for granted of the other design alone. */
+function assumedOfOther({ design, other }: SimulateRequest): readonly string[] {
+  const own = (other?.design.assumes ?? []).filter((each) => !design.assumes.includes(each));
+  return own.map((each) => `${other?.name}: ${each}`);
 }
 
 function inMinutes({ mean, low95, high95 }: Sampled): Sampled {
@@ -168,9 +174,12 @@ const ASSUMES = [
 ] as const;
 
 function causesOf({ byCause }: Tally, years: number): readonly SimulatedCause[] {
-  const causes = [...byCause].map(([cause, { unservedMs, downMs, lostMs }]) => {
+  const causes = [...byCause].map(([cause, { unservedMs, downMs, lostMs, lateMs }]) => {
     const times = downMs.toSorted((a, b) => a - b);
-    const lost = lostMs.toSorted((a, b) => a - b);
+    const secondsOf = (ms: readonly Ms[]): { readonly p50: number; readonly p99: number } => {
+      const sorted = ms.toSorted((a, b) => a - b);
+      return { p50: rough(quantile(sorted, 0.5) / 1_000), p99: rough(quantile(sorted, 0.99) / 1_000) };
+    };
     return {
       cause,
       perYear: rough(times.length / years),
@@ -181,10 +190,28 @@ function causesOf({ byCause }: Tally, years: number): readonly SimulatedCause[] 
         p95: Math.round(quantile(times, 0.95)),
         p99: Math.round(quantile(times, 0.99)),
       },
-      lostSeconds: { p50: rough(quantile(lost, 0.5) / 1_000), p99: rough(quantile(lost, 0.99) / 1_000) },
+      lostSeconds: secondsOf(lostMs),
+      lateSeconds: secondsOf(lateMs),
     };
   });
   return causes.toSorted((a, b) => b.downtimeMinutesPerYear - a.downtimeMinutesPerYear || compare(a.cause, b.cause));
+}
+
+/** How late the work behind each queue was, as shares of all of it. */
+function queuesOf({ parts, componentOf }: SystemModel, { work }: Tally, years: number): readonly SimulatedQueue[] {
+  const plans = new Map<string, WorkPlan>();
+  for (const [key, plan] of parts) if (plan.kind === "work") plans.set(componentOf.get(key) ?? key, plan);
+  return [...plans].map(([queue, { peak, trough, objectiveMs }]) => {
+    const messages = peak * ((1 + trough) / 2) * ((years * YEAR.value) / 1_000);
+    const { beyondObjective, lost, longestMs } = work.get(queue) ?? { beyondObjective: 0, lost: 0, longestMs: 0 };
+    return {
+      queue,
+      longestSeconds: rough(longestMs / 1_000),
+      lostShare: rough(lost / messages),
+      objectiveSeconds: objectiveMs === null ? null : objectiveMs / 1_000,
+      beyondObjectiveShare: objectiveMs === null ? null : rough(beyondObjective / messages),
+    };
+  });
 }
 
 function weakestOf(tally: Tally): SimulateDocument["weakest"] {

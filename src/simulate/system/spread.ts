@@ -4,6 +4,12 @@ import type { Ms } from "../../base/units.ts";
 /** How long something takes: between two times, of which the smaller ones are the likelier; or memoryless. */
 export type Spread = readonly [low: Ms, high: Ms] | { readonly meanMs: Ms };
 
+/** How often something goes wrong that is done, as a share from 0 to 1, and how long it takes a person to mend that. */
+export interface Mishap {
+  readonly share: number;
+  readonly mendMs: Spread;
+}
+
 /**
  * Draws a time. Between two, every doubling is as likely as the next (log-uniform), since a range from minutes to hours
  * is one of magnitudes; from 0 on, every time is as likely as the next.

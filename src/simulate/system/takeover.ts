@@ -4,18 +4,24 @@ import type { StageName } from "../../control/recovery/language.ts";
 import type { ProbeSpec } from "../../topology/spec.ts";
 import type { Component, ServiceComponent, Topology } from "../../topology/topology.ts";
 import { type TakeoverPlan, watchersOf } from "./part/regions.ts";
-import { type Spread, meanTime } from "./spread.ts";
+import { type Mishap, type Spread, meanTime } from "./spread.ts";
 
 /** Pauses of the control plane itself. */
 const RETRY_MS = 5_000;
 /** A region is taken back when it has been seen for so long. */
 const CALM_MS = 300_000;
 
+/** What decides how long a takeover takes, beside the definition. */
+export interface TakeoverConditions {
+  readonly dns: { readonly probe: ProbeSpec; readonly ttlMs: number };
+  readonly mishap: Mishap;
+}
+
 /** How the second region takes over; null where there is none, or where the edge serves all by itself. */
 export function takeoverOf(
   topology: Topology,
   needed: readonly Component[],
-  dns: { readonly probe: ProbeSpec; readonly ttlMs: number },
+  { dns, mishap }: TakeoverConditions,
 ): TakeoverPlan | null {
   const names = topology.regions.map(({ name }) => name);
   const [first] = names;
@@ -38,13 +44,15 @@ export function takeoverOf(
     isActiveActive: topology.recovery === "active-active",
     hasWriter: needed.some(({ kind }) => kind === "database"),
     losses: needed.flatMap((component) => lossesOf(component, topology)),
+    mishap,
+    wayBack: { afterMs: TAKEOVER.wayBack.value, pauseMs: TAKEOVER.switchover.value },
   };
 }
 
 function stagesFor(
   { recovery }: Topology,
   needed: readonly Component[],
-  dns: { readonly probe: ProbeSpec; readonly ttlMs: number },
+  dns: TakeoverConditions["dns"],
 ): Readonly<Partial<Record<StageName, readonly Spread[]>>> {
   const databases = needed.filter(({ kind }) => kind === "database");
   const isRestored = recovery === "backup-restore";

@@ -1,6 +1,6 @@
 import type { Ms } from "../../base/units.ts";
 import { resolve } from "node:path";
-import type { ServiceDefinition } from "../../definition/service.ts";
+import type { ScalingMetric, ServiceDefinition } from "../../definition/service.ts";
 
 /** Times in all settings are AWS's own scale; `timing.ts` brings them to the pace of a run. */
 export interface HealthCheckSettings {
@@ -34,7 +34,7 @@ export interface ServiceSettings {
     readonly min: number;
     readonly max: number;
     /** Null behind TCP: then AWS starts tasks as processors are busy. */
-    readonly on: { readonly metric: "concurrentRequests" | "queueDepth"; readonly target: number } | null;
+    readonly on: { readonly metric: ScalingMetric; readonly target: number } | null;
     readonly outCooldownMs: Ms;
     readonly inCooldownMs: Ms;
   };

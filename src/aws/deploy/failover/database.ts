@@ -31,9 +31,8 @@ export async function databasesToPromote({
   to,
   assembly,
 }: Pick<Failover, "aws" | "target" | "to" | "assembly">): Promise<Databases> {
-  const prefix = `${target.system}-${target.stage}-`;
-  const globals = (await readGlobals(aws, to)).filter(
-    ({ id, ownArn, writerRegion }) => id.startsWith(prefix) && ownArn !== undefined && writerRegion !== to,
+  const globals = (await globalsOf({ aws, target, to })).filter(
+    ({ ownArn, writerRegion }) => ownArn !== undefined && writerRegion !== to,
   );
   const instances = await deployedOf({ aws, assembly, to }, ["AWS::RDS::DBInstance"]);
   const replicas: string[] = [];
@@ -42,6 +41,12 @@ export async function databasesToPromote({
     if (await isReplica(aws, to, physicalId)) replicas.push(physicalId);
   }
   return { globals, replicas };
+}
+
+/** The system's global databases, as the region that takes over knows them. */
+export async function globalsOf({ aws, target, to }: Pick<Failover, "aws" | "target" | "to">) {
+  const prefix = `${target.system}-${target.stage}-`;
+  return (await readGlobals(aws, to)).filter(({ id }) => id.startsWith(prefix));
 }
 
 async function readGlobals(aws: Aws, region: string): Promise<readonly Global[]> {
@@ -58,7 +63,7 @@ async function readGlobals(aws: Aws, region: string): Promise<readonly Global[]>
 }
 
 /** Whether it copies from an instance of another region: the source is then an ARN, and not a name. */
-async function isReplica(aws: Aws, region: string, id: string): Promise<boolean> {
+export async function isReplica(aws: Aws, region: string, id: string): Promise<boolean> {
   const { DBInstances } = await (await aws.databases(region)).describeDBInstances({ DBInstanceIdentifier: id });
   return DBInstances?.[0]?.ReadReplicaSourceDBInstanceIdentifier?.startsWith("arn:") === true;
 }

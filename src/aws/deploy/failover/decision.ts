@@ -14,7 +14,7 @@ import type { AwsCode } from "../../codes.ts";
 import type { Lag } from "./lag.ts";
 import type { Recorded } from "./record.ts";
 
-/** On AWS nobody watches but the person at the command line, who is also the one to approve. */
+/** On AWS nobody watches but the person at the command line. */
 const WATCHER = "operator";
 
 /** What the person wants, and what the verb sees. */
@@ -35,10 +35,14 @@ export interface Situation {
 /** A plan with its next stage, as the controller of recovery has it. */
 export type Begun = Step<RecoveryState & { readonly plan: PlanState }, RecoveryAct>;
 
-/** What the recovery of a system on AWS rests on. A stage that fails ends the verb, and is tried again by the next. */
-export function recoverySpec({ regions, from, recovery: readiness }: Situation): RecoverySpec {
+/**
+ * What the recovery of a system on AWS rests on. Who types an unplanned failover approves of one; who types a planned
+ * one does not. A stage that fails ends the verb, and is tried again by the next.
+ */
+export function recoverySpec({ regions, from, recovery: readiness, planned }: Situation): RecoverySpec {
   const noTimes = { onLag: null, retryMs: 0, calmMs: 0 };
-  return { regions, first: from, readiness, watchers: [WATCHER], mode: "approval", ...noTimes };
+  const mode = planned ? "approval" : "automatic";
+  return { regions, first: from, readiness, watchers: [WATCHER], mode, ...noTimes };
 }
 
 /**
@@ -59,8 +63,7 @@ export function begin(situation: Situation, now: Ms): Begun {
   const { plan } = step.state;
   const refused = step.act.find((act) => act.kind === "decision" && act.what === "refused");
   if (refused?.kind === "decision") throw refusal(situation, refused.detail);
-  // A switchover whose source is lost would become a failover, which nobody has approved.
-  if (plan === null || (planned && plan.kind === "failover")) {
+  if (plan === null || step.state.asked) {
     throw refusal(situation, `${from} is not seen: only a failover can be had`);
   }
   return { ...step, state: { ...step.state, plan } };

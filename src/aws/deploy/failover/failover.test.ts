@@ -1,6 +1,17 @@
 import { describe, expect, test } from "vitest";
 import { startAwsStub } from "../../../../test/support/aws-stub.ts";
-import { SERVICE, TARGET, lostRegion, run, topology, twoRegions } from "../../../../test/support/lost-region.ts";
+import {
+  type LostRegion,
+  SERVICE,
+  TARGET,
+  assembly,
+  clusterSnapshots,
+  lostRegion,
+  run,
+  topology,
+  twoRegions,
+} from "../../../../test/support/lost-region.ts";
+import type { FailoverResult } from "./failover.ts";
 
 describe("a failover", () => {
   test("makes every stage in its order, and ends when the other region serves", async () => {
@@ -216,5 +227,75 @@ describe("a failback", () => {
     ]);
     const replicated = stub.calls.find(({ action }) => action === "ReplicateSecretToRegions");
     expect(replicated?.input).toMatchObject({ AddReplicaRegions: [{ Region: "us-east-1", KmsKeyId: "key-of-east" }] });
+  });
+
+  test("keeps what the region had alone that was given up, before its writer moves there", async () => {
+    await using stub = await lostRegion();
+    twoRegions(stub);
+    const made = "rds:unplanned-global-failover-shop-production-database-2026-11-21-18-04";
+    stub.on("rds DescribeDBClusterSnapshots us-west-2", clusterSnapshots({ [made]: "available" }));
+    stub.on("rds CopyDBClusterSnapshot us-west-2", { xml: "" });
+    await run(stub, { planned: true });
+    const [first, second] = stub.mutations().filter((action) => action !== "RegisterScalableTarget");
+    expect([first, second]).toEqual(["CopyDBClusterSnapshot", "SwitchoverGlobalCluster"]);
+  });
+
+  describe("to a region whose database does not follow the one that serves", () => {
+    /** A plain engine's instance, as the template of a region that follows has it. */
+    async function withInstance(stub: LostRegion, source: string): Promise<() => Promise<FailoverResult>> {
+      twoRegions(stub);
+      const whole = assembly();
+      const data = "shop-production-data-us-west-2";
+      const resources = { Database: { Type: "AWS::RDS::DBInstance", Properties: {} } };
+      const templates = { ...whole.templates, [data]: { Resources: resources } };
+      stub.on("cloudformation ListStackResources us-west-2", {
+        xml:
+          "<StackResourceSummaries><member><LogicalResourceId>Database</LogicalResourceId>" +
+          "<PhysicalResourceId>shop-production-ledger</PhysicalResourceId></member></StackResourceSummaries>",
+      });
+      stub.on("rds DescribeGlobalClusters us-west-2", { xml: "<GlobalClusters/>" });
+      stub.on("rds DescribeDBInstances us-west-2", {
+        xml:
+          "<DBInstances><DBInstance><DBInstanceStatus>available</DBInstanceStatus>" +
+          `<ReadReplicaSourceDBInstanceIdentifier>${source}</ReadReplicaSourceDBInstanceIdentifier>` +
+          "</DBInstance></DBInstances>",
+      });
+      const synth = async () => ({ ...whole, templates });
+      return () => run(stub, { planned: true, synth, confirm: async () => false });
+    }
+
+    test("is refused, and changes nothing: customers would be led to what it had before", async () => {
+      await using stub = await lostRegion();
+      const goBack = await withInstance(stub, "");
+      await expect(goBack()).rejects.toMatchObject({
+        code: "AWS-062",
+        message: expect.stringContaining("in us-west-2 shop-production-ledger does not follow us-east-1"),
+      });
+      expect(stub.mutations()).toEqual([]);
+    });
+
+    test("can be made once somebody has made it a replica, and again once it serves", async () => {
+      await using stub = await lostRegion();
+      const goBack = await withInstance(stub, "arn:aws:rds:us-east-1:123456789012:db:shop-production-ledger");
+      expect(await goBack()).toMatchObject({ end: "declined" });
+      const again = await withInstance(stub, "");
+      stub.on("ssm GetParameter us-east-1", { json: { Parameter: { Value: "us-west-2", LastModifiedDate: 1 } } });
+      expect(await again()).toMatchObject({ end: "declined" });
+    });
+
+    test("is refused for a global database without a cluster there", async () => {
+      await using stub = await lostRegion();
+      twoRegions(stub);
+      const member = "arn:aws:rds:us-east-1:123456789012:cluster:database-us-east-1";
+      stub.on("rds DescribeGlobalClusters us-west-2", {
+        xml:
+          "<GlobalClusters><GlobalClusterMember>" +
+          "<GlobalClusterIdentifier>shop-production-database</GlobalClusterIdentifier><Status>available</Status>" +
+          `<GlobalClusterMembers><GlobalClusterMember><DBClusterArn>${member}</DBClusterArn><IsWriter>true</IsWriter>` +
+          "</GlobalClusterMember></GlobalClusterMembers></GlobalClusterMember></GlobalClusters>",
+      });
+      await expect(run(stub, { planned: true })).rejects.toMatchObject({ code: "AWS-062" });
+      expect(stub.mutations()).toEqual([]);
+    });
   });
 });

@@ -18,6 +18,7 @@ import { type PerformStage, performerOf } from "./perform.ts";
 import { type Recorded, readRecord, writeRecord } from "./record.ts";
 import { type SwitchPlan, findPlan } from "./region-switch.ts";
 import type { Failover } from "./stage.ts";
+import { refuseStale } from "./stale.ts";
 
 /** The look before, and then the stages of recovery's controller. A stage with nothing to do ends at once. */
 export type StageName = "check" | RecoveryStage;
@@ -161,7 +162,7 @@ const WORDS: Readonly<Record<RecoveryStage, string>> = {
   restore: "restoring its data from backups",
   start: "deploying what a pilot light leaves out",
   scale: "raising its least number of tasks, and waiting until they run",
-  quiesce: "leaving it to AWS's switchover to stop the writes",
+  quiesce: "keeping what it had alone, if it was given up; AWS's switchover stops the writes",
   "catch-up": "switching the writers over, once everything is copied",
   promote: "making its databases the writers",
   shift: "moving the customers",
@@ -203,6 +204,7 @@ async function look(options: FailoverOptions, failover: Failover): Promise<Found
     host.say({ level: "info", text: "the failover that broke off here is past; this one begins with its first stage" });
     recorded = null;
   }
+  if (seesFrom && recorded === null) await refuseStale(failover);
   const { regions } = target;
   return {
     plan,

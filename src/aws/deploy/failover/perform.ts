@@ -4,6 +4,7 @@ import type { Ms } from "../../../base/units.ts";
 import type { Topology } from "../../../topology/topology.ts";
 import { writeActiveRegion } from "../active-region.ts";
 import { deploy } from "../deploy.ts";
+import { keepLeftBehind } from "../left-behind.ts";
 import { databasesToPromote, promoteDatabases } from "./database.ts";
 import { type Execution, type SwitchPlan, runPlan } from "./region-switch.ts";
 import { type Capacity, awaitCapacity, raiseCapacity } from "./scale.ts";
@@ -45,8 +46,8 @@ export function performerOf(on: Performing): PerformStage {
         return failover.host.say({ level: "info", about: name, text: "not before its databases take writes" });
       case "scale":
         return grow();
-      case "quiesce":
-        return; // the first that AWS's switchover does, which is one with what follows
+      case "quiesce": // the first that AWS's switchover does, which is one with what follows
+        return keepLeftBehind(failover, failover.to);
       case "catch-up":
         return moveWriters(on, raise, grow);
       case "promote":

@@ -167,6 +167,7 @@ describe("at most one plan is under way", () => {
 describe("what nobody can say of the region that is given up", () => {
   test("is said before, of a failover, and not of a failback", async () => {
     await using stub = await lostRegion();
+    twoRegions(stub);
     const { check } = await run(stub, look);
     expect(check.inDoubt).toContain("what us-east-1 acknowledges alone is lost");
     expect((await run(stub, { ...look, planned: true })).check.inDoubt).toBeNull();

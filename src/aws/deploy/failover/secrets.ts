@@ -31,6 +31,20 @@ export async function takeOverSecrets(failover: Failover): Promise<readonly stri
   return names;
 }
 
+/** Whose secrets they are, and where they are to belong. */
+type Owner = Pick<Failover, "aws" | "target" | "host" | "to" | "assembly">;
+
+/**
+ * Makes a region the owner of what its templates rotate, before they are deployed there: what was restored from backups
+ * was promoted by nobody, and CloudFormation cannot let a replica rotate.
+ */
+export async function ownSecrets(owner: Owner): Promise<void> {
+  const rotations = rotationsIn(owner);
+  for (const secret of await secretsIn(owner, owner.to)) {
+    if (rotations.some(({ secretId }) => meansSecret(secretId, secret.name, undefined))) await promote(owner, secret);
+  }
+}
+
 interface Rotation {
   /** What the schedule says of its secret, as JSON. */
   readonly secretId: string;
@@ -43,7 +57,7 @@ interface Rotation {
 const DAYS = 30;
 
 /** The rotation schedules of the region's templates as they are when it serves. */
-function rotationsIn({ assembly, to }: Failover): readonly Rotation[] {
+function rotationsIn({ assembly, to }: Owner): readonly Rotation[] {
   return assembly.manifest.stacks
     .filter(({ region }) => region === to)
     .flatMap(({ name }) => Object.values(assembly.templates[name]?.Resources ?? {}))
@@ -66,7 +80,7 @@ function meansSecret(secretId: string, name: string, logicalId: string | undefin
   return at >= 0 && !/^(-?[A-Za-z0-9])/.test(secretId.slice(at + name.length));
 }
 
-async function secretsIn({ aws, target }: Failover, region: string): Promise<readonly Found[]> {
+async function secretsIn({ aws, target }: Owner, region: string): Promise<readonly Found[]> {
   const secrets = await aws.secrets(region);
   const found: Found[] = [];
   let NextToken: string | undefined;
@@ -83,7 +97,7 @@ async function secretsIn({ aws, target }: Failover, region: string): Promise<rea
   return found;
 }
 
-async function promote({ aws, to, host }: Failover, { name, arn, primaryRegion }: Found): Promise<void> {
+async function promote({ aws, to, host }: Owner, { name, arn, primaryRegion }: Found): Promise<void> {
   if (primaryRegion === undefined || primaryRegion === to) return;
   await (await aws.secrets(to)).stopReplicationToReplica({ SecretId: arn });
   host.say({ level: "info", about: "secrets", text: `${name} belongs to ${to} now` });

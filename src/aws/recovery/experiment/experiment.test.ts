@@ -20,6 +20,7 @@ function actionsOf(rig: WatchRig, id: string): Record<string, Action> {
  * Faults of the catalogue that are no experiment, and why. A new fault that FIS can carry out must be one, or be here.
  */
 const NOT_SHIPPED: Readonly<Record<string, string>> = {
+  "failover-during-backup": "its only action is that of database-crash; a backup is begun beside it by hand",
   "stale-writer": "the same failover as database-crash: what is stale is a client's",
   "double-fault": "two experiments after each other",
   "observers-blind": "AWS observes its databases itself",

@@ -1,5 +1,5 @@
 import type { Ms } from "../../../base/units.ts";
-import { type ZonalShiftState, zonalShift } from "../../../control/zonal-shift.ts";
+import { type ZonalShiftSeen, type ZonalShiftState, zonalShift } from "../../../control/zonal-shift.ts";
 import type { ProbeSpec } from "../../../topology/spec.ts";
 import { Watch } from "../watch.ts";
 import type { Part, Surroundings } from "./part.ts";
@@ -17,7 +17,10 @@ export interface FrontPlan {
 
 const DNS = "dns";
 
-/** See {@link FrontPlan}: a zone that is lost leaves the answers of the DNS once its node is found not to answer. */
+/**
+ * See {@link FrontPlan}: a zone that is lost or cut off leaves the answers of the DNS once its node is found not to
+ * answer. A node that answers and reaches nobody is not found: customers are led away from it by whoever notices.
+ */
 export class FrontPart implements Part {
   readonly #plan: FrontPlan;
   readonly #around: Surroundings;
@@ -35,13 +38,14 @@ export class FrontPart implements Part {
       time: around.time,
       probe: plan.probe,
       phaseOf: (_, zone) => around.chance(`dns/${zone}`).next(),
-      find: (_, zone) => (around.isLit(zone) ? "answers" : "hangs"),
-      tell: (_, zone, healthy) => this.#judge(zone, healthy),
+      find: (_, zone) => (around.isReached(zone) ? "answers" : "hangs"),
+      tell: (_, zone, healthy) => this.#see({ kind: "node", zone, healthy }),
     });
   }
 
   share(): number {
-    const good = this.#known.filter((zone) => this.#around.isLit(zone)).length;
+    const { isReached, reachesOut } = this.#around;
+    const good = this.#known.filter((zone) => isReached(zone) && reachesOut(zone)).length;
     return 1 - (1 - good / this.#known.length) ** this.#plan.attempts;
   }
 
@@ -61,9 +65,14 @@ export class FrontPart implements Part {
     // its own checks notice
   }
 
-  #judge(zone: string, healthy: boolean): void {
+  zoneShifted(zone: string): void {
+    const isAway = this.#around.isShifted(zone);
+    this.#see(isAway ? { kind: "shift", zone, until: Infinity } : { kind: "cancel", zone });
+  }
+
+  #see(seen: ZonalShiftSeen): void {
     const { time, chance } = this.#around;
-    const step = zonalShift.step(this.#plan, this.#state, time.now(), [{ kind: "node", zone, healthy }]);
+    const step = zonalShift.step(this.#plan, this.#state, time.now(), [seen]);
     this.#state = step.state;
     for (const { zones } of step.act) {
       time.after(this.#plan.ttlMs * chance("ttl").next(), () => {

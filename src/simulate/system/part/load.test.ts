@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { seededRandom } from "../../../base/random.ts";
 import { virtualTime } from "../../virtual-time.ts";
+import { calmSurroundings } from "./part.ts";
 import { Load, type LoadPlan, demandAt, tasksAt } from "./load.ts";
 
 const NOON = 12 * 3_600_000;
@@ -16,6 +17,7 @@ const PLAN: LoadPlan = {
   patienceMs: 1_000,
   attempts: 3,
   queueMs: 5_000,
+  countsRequests: false,
   scaling: null,
 };
 
@@ -33,9 +35,7 @@ const SCALING = {
 function given(changes: Partial<LoadPlan> = {}) {
   const time = virtualTime();
   const around = {
-    time,
-    chance: (name: string) => seededRandom(name),
-    isLit: () => true,
+    ...calmSurroundings(time, seededRandom),
     clockMs: () => NOON,
     ledTo: () => 1,
   };
@@ -100,6 +100,19 @@ describe("requests as a fluid", () => {
     time.runUntil(60 * MINUTE);
     expect(world.wanted).toBe(3);
     expect(time.next()).toBeNull();
+  });
+
+  test("scaling that counts requests sees how many customers ask for, and not how slow they are served", () => {
+    const wantedWhen = (countsRequests: boolean): number => {
+      const scaling = { ...SCALING, target: countsRequests ? 4_200 : 7 }; // 70 a second, of 100 ms each
+      const { time, load, world } = given({ attempts: 1, countsRequests, scaling });
+      load.slow(5, 10 * MINUTE);
+      load.look();
+      time.runUntil(2 * MINUTE);
+      return world.wanted;
+    };
+    expect(wantedWhen(false)).toBe(10);
+    expect(wantedWhen(true)).toBe(3);
   });
 
   test("what slows requests down takes capacity for as long as it lasts", () => {

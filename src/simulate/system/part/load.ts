@@ -1,13 +1,18 @@
 import type { Ms } from "../../../base/units.ts";
-import { type ScalingSpec, type ScalingState, scaling } from "../../../control/scaling.ts";
+import type { ScalingSpec } from "../../../control/scaling.ts";
 import type { Surroundings } from "./part.ts";
+import { Tracking } from "./tracking.ts";
 
-/** How customers load a service in one region, and what its tasks bear. Rates are operations a second. */
-export interface LoadPlan {
+/** What customers of a region ask for over a day. Rates are operations a second. */
+export interface Demand {
   readonly region: string;
   /** At the busiest time of the day, and at the quietest as a share of that. */
   readonly peak: number;
   readonly trough: number;
+}
+
+/** How customers load a service in one region, and what its tasks bear. */
+export interface LoadPlan extends Demand {
   /** What one task bears at most, and what it has where scaling keeps it at its target. */
   readonly perTask: number;
   readonly atTarget: number;
@@ -17,6 +22,8 @@ export interface LoadPlan {
   readonly attempts: number;
   /** What may wait at a task, in terms of the time that it takes. */
   readonly queueMs: Ms;
+  /** Whether scaling follows what customers ask for a minute, and not what is under way. */
+  readonly countsRequests: boolean;
   /** Null where nothing follows the load. */
   readonly scaling: ScalingSpec | null;
 }
@@ -28,15 +35,14 @@ export interface Tasks {
   readonly scaleTo: (count: number) => void;
 }
 
+const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 3_600_000;
 const TICK_MS = 1_000;
-/** CloudWatch's period for target tracking. */
-const PERIOD_MS = 60_000;
 
 type Time = Pick<Surroundings, "clockMs" | "ledTo">;
 
 /** What customers ask for at this time of the day: least at midnight, most at noon. */
-export function demandAt({ peak, trough, region }: LoadPlan, { clockMs, ledTo }: Time): number {
+export function demandAt({ peak, trough, region }: Demand, { clockMs, ledTo }: Time): number {
   const rise = (1 - Math.cos((2 * Math.PI * (clockMs() % DAY_MS)) / DAY_MS)) / 2;
   return ledTo(region) * peak * (trough + (1 - trough) * rise);
 }
@@ -57,21 +63,33 @@ export class Load {
   readonly #plan: LoadPlan;
   readonly #around: Surroundings;
   readonly #tasks: Tasks;
-  readonly #usual: number;
-  #scaling: ScalingState | null = null;
+  /** Null where nothing follows the load. */
+  readonly #tracking: Tracking | null;
   /** Requests that wait. */
   #backlog = 0;
   /** The share of the attempts that fail. */
   #failing = 0;
   #slowness = 1;
+  #weight = 1;
   #isTicking = false;
-  #isScaling = false;
 
   constructor(plan: LoadPlan, around: Surroundings, tasks: Tasks) {
     this.#plan = plan;
     this.#around = around;
     this.#tasks = tasks;
-    this.#usual = Math.max(plan.scaling?.initial ?? 0, plan.scaling?.min ?? 0);
+    const { scaling: spec } = plan;
+    this.#tracking =
+      spec &&
+      new Tracking(
+        {
+          spec,
+          usual: Math.max(spec.initial, spec.min),
+          metric: () => this.#metric(),
+          isBusy: () => this.#isTicking,
+          scaleTo: tasks.scaleTo,
+        },
+        around.time,
+      );
   }
 
   /** The share of the operations that are served in time. */
@@ -85,20 +103,31 @@ export class Load {
     this.#around.time.after(forMs, () => (this.#slowness /= factor));
   }
 
+  /** From now on each request is so many times the work that it is while all is well. */
+  weigh(weight: number): void {
+    this.#weight = weight;
+  }
+
+  /** The share of what is asked for that is worked on, in time or in vain. */
+  get worked(): number {
+    return Math.min(1, this.capacity / Math.max(this.#demand(), Number.MIN_VALUE));
+  }
+
+  /** Operations a second that are borne now. */
+  get capacity(): number {
+    return (this.#tasks.working() * this.#plan.perTask) / (this.#slowness * this.#weight);
+  }
+
   /** Something has changed: it may be too much now. */
   look(): void {
-    if (this.#isTicking || this.#demand() <= this.#capacity()) return;
+    if (this.#isTicking || this.#demand() <= this.capacity) return;
     this.#isTicking = true;
     this.#later();
-    this.#watchMetric();
+    this.#tracking?.watch();
   }
 
   #demand(): number {
     return demandAt(this.#plan, this.#around);
-  }
-
-  #capacity(): number {
-    return (this.#tasks.working() * this.#plan.perTask) / this.#slowness;
   }
 
   #offered(): number {
@@ -113,7 +142,7 @@ export class Load {
 
   /** A second passes. */
   #tick(): void {
-    const capacity = this.#capacity();
+    const { capacity } = this;
     const offered = this.#offered();
     const room = (capacity * this.#plan.queueMs) / 1_000;
     const surplus = ((offered - capacity) * TICK_MS) / 1_000;
@@ -125,25 +154,10 @@ export class Load {
     if (this.#isTicking) this.#later();
   }
 
-  /** Target tracking, for as long as there are other tasks than usual, or too few. */
-  #watchMetric(): void {
-    const { scaling: spec } = this.#plan;
-    if (spec === null || this.#isScaling) return;
-    this.#isScaling = true;
-    const { time } = this.#around;
-    time.after(PERIOD_MS, () => {
-      this.#isScaling = false;
-      this.#follow(spec);
-      if (this.#isTicking || (this.#scaling?.desired ?? this.#usual) > this.#usual) this.#watchMetric();
-    });
-  }
-
-  #follow(spec: ScalingSpec): void {
-    const { time } = this.#around;
-    const underWay = Math.min(this.#offered(), this.#capacity()) * (this.#plan.requestMs / 1_000) * this.#slowness;
-    const state = this.#scaling ?? scaling.start(spec, time.now());
-    const step = scaling.step(spec, state, time.now(), [{ kind: "metric", value: this.#backlog + underWay }]);
-    this.#scaling = step.state;
-    for (const { count } of step.act) this.#tasks.scaleTo(count);
+  /** What scaling follows. */
+  #metric(): number {
+    if (this.#plan.countsRequests) return (this.#offered() * MINUTE_MS) / 1_000;
+    const worked = Math.min(this.#offered(), this.capacity) * (this.#plan.requestMs / 1_000) * this.#slowness;
+    return this.#backlog + worked;
   }
 }

@@ -11,10 +11,53 @@ export interface Surroundings {
    */
   readonly chance: (name: string) => Random;
   readonly isLit: (zone: string) => boolean;
+  /** Whether anybody outside of a zone can reach what is in it: it has power, and is not cut off. */
+  readonly isReached: (zone: string) => boolean;
+  /** Whether what is in a zone can reach anybody outside of it. */
+  readonly reachesOut: (zone: string) => boolean;
+  /** How many times as long requests take that go through a zone. */
+  readonly slownessOf: (zone: string) => number;
+  /** Whether somebody has led customers away from a zone. */
+  readonly isShifted: (zone: string) => boolean;
   /** The time of the years that are played. */
   readonly clockMs: () => Ms;
   /** Which share of the customers is led to a region. */
   readonly ledTo: (region: string) => number;
+  /** Whether a region has not been lost. */
+  readonly isThere: (region: string) => boolean;
+  /** Whether any region takes writes to databases. */
+  readonly isWritable: () => boolean;
+  /** A part of the system by its key; undefined: nothing has happened to it, and all of it is well. */
+  readonly part: (key: string) => Part | undefined;
+  /** Who is to blame for what begins now: whatever struck last. */
+  readonly blame: () => Blame;
+}
+
+/** A world in which nothing goes wrong, and no customers come. */
+export function calmSurroundings(time: VirtualTime, chance: Surroundings["chance"]): Surroundings {
+  return {
+    time,
+    chance,
+    isLit: () => true,
+    isReached: () => true,
+    reachesOut: () => true,
+    slownessOf: () => 1,
+    isShifted: () => false,
+    clockMs: () => 0,
+    ledTo: () => 0,
+    isThere: () => true,
+    isWritable: () => true,
+    part: () => undefined,
+    blame: () => ({ lose: () => undefined, delay: () => undefined }),
+  };
+}
+
+/** What struck, as those see it whom it cost something. */
+export interface Blame {
+  /** Acknowledged writes are gone, of which the oldest was so old. */
+  readonly lose: (ageMs: Ms) => void;
+  /** Work that was accepted has waited for so long. */
+  readonly delay: (waitedMs: Ms) => void;
 }
 
 /** What strikes one part. */
@@ -35,8 +78,10 @@ export interface Part {
   strike(blow: Blow): void;
   /** Something has happened somewhere in the system. */
   look(): void;
-  /** A zone has lost its power, or has it again. */
+  /** A zone has lost its power or its links, or has them again. */
   zoneChanged(zone: string): void;
   /** The control plane has noticed that. */
   zoneNoticed(zone: string, available: boolean): void;
+  /** Somebody has led customers away from a zone, or back. Left out: nobody is led to it. */
+  zoneShifted?(zone: string): void;
 }

@@ -2,6 +2,14 @@ import type { Ms } from "../../../base/units.ts";
 import { type Spread, drawTime } from "../spread.ts";
 import type { Blow, Part, Surroundings } from "./part.ts";
 
+/** How what a zone holds is made again elsewhere, from what was copied before. */
+export interface Restoring {
+  /** Until the copy serves, from when the zone was lost. Should the zone be back before, it is let be. */
+  readonly takesMs: readonly Spread[];
+  /** Age of what the copy lacks: the sum of these. */
+  readonly lacksMs: readonly Spread[];
+}
+
 /** Instances that nobody takes over for: each is mended by itself. */
 export interface PlainPlan {
   readonly kind: "plain";
@@ -10,6 +18,8 @@ export interface PlainPlan {
   /** How many of them are enough. */
   readonly needed: number;
   readonly repairMs: Spread;
+  /** Of what keeps data in one zone. @default it waits for its zone */
+  readonly restoring?: Restoring;
 }
 
 /** See {@link PlainPlan}. */
@@ -17,7 +27,11 @@ export class PlainPart implements Part {
   readonly #plan: PlainPlan;
   readonly #around: Surroundings;
   readonly #broken = new Set<string>();
+  /** Instances that were made again, and need the zone no more that they were in. */
+  readonly #restored = new Set<string>();
   #failing = 0;
+  /** How often a zone was lost: a copy that was begun for an earlier time is not used. */
+  #losses = 0;
   /** How many work; null: something has changed since they were counted. */
   #up: number | null = null;
 
@@ -33,10 +47,11 @@ export class PlainPart implements Part {
   }
 
   #countUp(): number {
-    const { isLit } = this.#around;
+    const { isReached, reachesOut } = this.#around;
     let up = 0;
     for (const { id, zone } of this.#plan.instances) {
-      if (!this.#broken.has(id) && (zone === null || isLit(zone))) up += 1;
+      const isThere = zone === null || this.#restored.has(id) || (isReached(zone) && reachesOut(zone));
+      if (!this.#broken.has(id) && isThere) up += 1;
     }
     return up;
   }
@@ -49,7 +64,8 @@ export class PlainPart implements Part {
     } else if (blow.kind !== "slow" && !this.#broken.has(blow.instance)) {
       this.#broken.add(blow.instance);
       this.#up = null;
-      const repair: Ms = drawTime(this.#plan.repairMs, chance(`repair/${blow.instance}`));
+      const isHung = blow.kind === "hang";
+      const repair: Ms = isHung ? blow.forMs : drawTime(this.#plan.repairMs, chance(`repair/${blow.instance}`));
       time.after(repair, () => {
         this.#broken.delete(blow.instance);
         this.#up = null;
@@ -61,8 +77,22 @@ export class PlainPart implements Part {
     // nothing of it depends on others
   }
 
-  zoneChanged(): void {
+  zoneChanged(zone: string): void {
     this.#up = null;
+    const { restoring, instances } = this.#plan;
+    const { time, chance, isLit, blame } = this.#around;
+    if (restoring === undefined || isLit(zone) || !instances.some((each) => each.zone === zone)) return;
+    const strike = blame();
+    this.#losses += 1;
+    const loss = this.#losses;
+    const sumOf = (times: readonly Spread[], name: string): Ms =>
+      times.reduce((sum, each) => sum + drawTime(each, chance(`${name}/${zone}`)), 0);
+    time.after(sumOf(restoring.takesMs, "restore"), () => {
+      if (isLit(zone) || loss !== this.#losses) return;
+      strike.lose(sumOf(restoring.lacksMs, "copy"));
+      for (const { id, zone: own } of instances) if (own === zone) this.#restored.add(id);
+      this.#up = null;
+    });
   }
 
   zoneNoticed(): void {

@@ -10,9 +10,9 @@ import type {
 } from "../../../control/recovery/language.ts";
 import type { ProbeSpec } from "../../../topology/spec.ts";
 import { type Supervisor, superviseInVirtualTime } from "../../supervisor.ts";
-import { type Spread, drawTime } from "../spread.ts";
+import { type Mishap, type Spread, drawTime } from "../spread.ts";
 import { type Answer, Watch } from "../watch.ts";
-import type { Surroundings } from "./part.ts";
+import type { Blame, Surroundings } from "./part.ts";
 
 /** How one region takes over from another. */
 export interface TakeoverPlan {
@@ -30,6 +30,15 @@ export interface TakeoverPlan {
   readonly hasWriter: boolean;
   /** The age of what a failover leaves behind, of each thing that keeps data: each the sum of these. */
   readonly losses: readonly (readonly Spread[])[];
+  /** How often a takeover goes wrong half-way. @default never */
+  readonly mishap?: Mishap;
+  /** How the first region is gone back to once it has rejoined. @default it is not */
+  readonly wayBack?: {
+    /** Until somebody switches over. */
+    readonly afterMs: Spread;
+    /** How long nobody takes writes meanwhile. */
+    readonly pauseMs: Spread;
+  };
 }
 
 const OUTSIDE = "outside";
@@ -47,8 +56,12 @@ export class Regions {
   /** Null while a failover is under way: nobody takes writes. */
   #writer: string | null;
   #growing: string | null = null;
-  #lostMs: Ms = 0;
-  /** The region that was lost last. */
+  /** Whose fault the last takeover is. */
+  #blame: Blame | null = null;
+  /** What went wrong with the failover under way: each does so at most once. */
+  #isMended = false;
+  #isReturning = false;
+  /** The region that was lost, or left, last. */
   lastLost: string | null = null;
   #running: { readonly watch: Watch; readonly supervisor: Supervisor<RecoveryState, RecoverySeen> } | null = null;
 
@@ -61,11 +74,6 @@ export class Regions {
     this.#led = plan?.isActiveActive ? evenly(names) : new Map([[first, 1]]);
   }
 
-  /** Age of what failovers left behind. */
-  get lostMs(): Ms {
-    return this.#lostMs;
-  }
-
   /** The share of the customers that is led to a region, whether it is there or not. */
   ledTo(name: string): number {
     return this.#led.get(name) ?? 0;
@@ -74,6 +82,11 @@ export class Regions {
   /** Whether a region has begun to take over, so that it needs all its tasks. */
   isGrowing(name: string): boolean {
     return this.#growing === name;
+  }
+
+  /** Whether somebody switches over because it suits, and not because something is lost. */
+  get isPlanned(): boolean {
+    return this.#running?.supervisor.state().plan?.kind === "switchover";
   }
 
   /** The share of the customers that a region is there for. */
@@ -86,6 +99,11 @@ export class Regions {
     return this.#dark.has(name) && this.ledTo(name) > 0;
   }
 
+  /** Whether a region has not been lost. */
+  isThere(name: string): boolean {
+    return !this.#dark.has(name);
+  }
+
   /** Whether anybody takes writes to databases. */
   isWritable(): boolean {
     return this.#writer !== null && !this.#dark.has(this.#writer);
@@ -96,6 +114,7 @@ export class Regions {
     if (isDark) {
       this.#dark.add(name);
       this.lastLost = name;
+      this.#blame = this.#around.blame();
     } else this.#dark.delete(name);
     if (this.#plan === null) return;
     const { watch } = (this.#running ??= this.#run(this.#plan));
@@ -109,8 +128,10 @@ export class Regions {
    * Somebody leads customers away from a region in which something does not work, to another that is there: by a
    * failover, where this is the one that takes writes.
    */
-  leave(name: string, why: string): void {
+  leave(name: string, why: string, blame: Blame): void {
     this.#left.set(why, name);
+    this.lastLost = name;
+    this.#blame = blame;
     const to = this.#names.find((each) => each !== name && !this.#dark.has(each));
     if (this.#plan === null || to === undefined) return;
     const { supervisor } = (this.#running ??= this.#run(this.#plan));
@@ -120,7 +141,9 @@ export class Regions {
 
   /** What customers were led away for is over. */
   mended(why: string): void {
-    if (this.#left.delete(why) && this.#plan) this.#leadEvenly(0);
+    if (!this.#left.delete(why) || this.#plan === null) return;
+    this.#leadEvenly(0);
+    this.#returnLater(this.#plan);
   }
 
   /** Where both regions serve, customers are led to all that are there and that nobody has left. */
@@ -165,16 +188,51 @@ export class Regions {
 
   #perform(plan: TakeoverPlan, act: RecoveryAct): void {
     const { time, chance } = this.#around;
-    if (act.kind === "stage") {
-      if (act.name === "scale" || act.name === "start") this.#growing = act.region;
-      const takes = (plan.stageMs[act.name] ?? []).map((each) => drawTime(each, chance(act.name)));
-      time.after(
-        takes.reduce((sum, each) => sum + each, 0),
-        () => this.#complete(plan, act),
-      );
-    } else if (act.what === "asked") {
+    if (act.kind === "stage") this.#begin(plan, act);
+    else if (act.what === "asked") {
       time.after(drawTime(plan.decideMs, chance("decide")), () => this.#see({ kind: "answer", approved: true }));
+    } else if (act.what === "finished" || act.what === "refused") {
+      this.#isMended = false;
+      this.#returnLater(plan);
     }
+  }
+
+  #begin(plan: TakeoverPlan, act: StageAct): void {
+    const { time, chance } = this.#around;
+    if (act.name === "scale" || act.name === "start") this.#growing = act.region;
+    const takes = this.#timesOf(plan, act).reduce((sum, each) => sum + drawTime(each, chance(act.name)), 0);
+    if (!this.#goesWrong(plan, act)) {
+      time.after(takes, () => this.#complete(plan, act));
+      return;
+    }
+    const mended = takes + drawTime(plan.mishap?.mendMs ?? [0, 0], chance("mishap"));
+    time.after(mended, () => this.#see({ kind: "done", id: act.id, ok: false })); // and it is tried again
+  }
+
+  #timesOf({ stageMs, wayBack }: TakeoverPlan, { name }: StageAct): readonly Spread[] {
+    return this.isPlanned && name === "promote" && wayBack ? [wayBack.pauseMs] : (stageMs[name] ?? []);
+  }
+
+  /** What takes over does not come up as it should, and somebody has to see why. */
+  #goesWrong({ mishap }: TakeoverPlan, { name }: StageAct): boolean {
+    const kind = this.#running?.supervisor.state().plan?.kind;
+    if (!mishap || name !== "promote" || kind !== "failover" || this.#isMended) return false;
+    this.#isMended = this.#around.chance("mishap").next() < mishap.share;
+    return this.#isMended;
+  }
+
+  /** Where another region serves than in the beginning, somebody goes back once the first one can take over. */
+  #returnLater(plan: TakeoverPlan): void {
+    const { wayBack, spec } = plan;
+    const { time, chance } = this.#around;
+    const state = this.#running?.supervisor.state();
+    if (!wayBack || this.#isReturning || !state || state.active === spec.first) return;
+    this.#isReturning = true;
+    time.after(drawTime(wayBack.afterMs, chance("way-back")), () => {
+      this.#isReturning = false;
+      const isLeft = [...this.#left.values()].includes(spec.first);
+      if (!isLeft) this.#see({ kind: "command", what: "switchover", to: spec.first });
+    });
   }
 
   #see(seen: RecoverySeen): void {
@@ -189,17 +247,22 @@ export class Regions {
   }
 
   #takeEffect(plan: TakeoverPlan, { name, region }: Pick<StageAct, "name" | "region">): void {
-    if (name === "fence" && this.#writer === region) this.#writer = null;
+    if ((name === "fence" || name === "quiesce") && this.#writer === region) this.#writer = null;
     if (name === "promote") {
       this.#writer = region;
-      const ages = plan.losses.map((parts) =>
-        parts.reduce((sum, part) => sum + drawTime(part, this.#around.chance("lag")), 0),
-      );
-      this.#lostMs = Math.max(this.#lostMs, ...ages);
+      if (this.#running?.supervisor.state().plan?.kind === "failover") this.#lose(plan);
     }
     if (name === "resume") this.#writer = region;
     if (name === "shift") this.#led = new Map([[region, 1]]);
-    if (name === "reseed") this.#leadEvenly(0);
+    if (name === "reseed" || name === "verify") this.#leadEvenly(0);
+  }
+
+  /** What the copy lacks is gone. */
+  #lose({ losses }: TakeoverPlan): void {
+    const { chance } = this.#around;
+    for (const parts of losses) {
+      this.#blame?.lose(parts.reduce((sum, part) => sum + drawTime(part, chance("lag")), 0));
+    }
   }
 }
 

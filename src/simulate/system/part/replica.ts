@@ -9,7 +9,7 @@ import type {
 } from "../../../control/failover/language.ts";
 import type { ProbeSpec } from "../../../topology/spec.ts";
 import { type Supervisor, superviseInVirtualTime } from "../../supervisor.ts";
-import { type Spread, drawTime } from "../spread.ts";
+import { type Mishap, type Spread, drawTime } from "../spread.ts";
 import { type Answer, Watch } from "../watch.ts";
 import type { Blow, Part, Surroundings } from "./part.ts";
 
@@ -24,6 +24,8 @@ export interface ReplicaPlan {
   readonly replaceMs: Spread;
   /** How long programs remember the endpoint's address; 0 behind a proxy. */
   readonly endpointTtlMs: Ms;
+  /** How often a promotion goes wrong. @default never */
+  readonly mishap?: Mishap;
   /** How many members must run for a write to be taken. */
   readonly needed: number;
   /** What the controller believes while all is well; see {@link settleReplica}. */
@@ -59,6 +61,8 @@ export class ReplicaPart implements Part {
   /** Whom programs write to. */
   #writer: string;
   #failing = 0;
+  /** Until when somebody mends the promotion under way; null: none is, or it was not tried yet. */
+  #mendedAt: Ms | null = null;
 
   constructor(plan: ReplicaPlan, around: Surroundings) {
     this.#plan = plan;
@@ -93,9 +97,21 @@ export class ReplicaPart implements Part {
 
   share(): number {
     if (this.#failing > 0) return 0;
+    const { isReached } = this.#around;
     const writer = this.#member(this.#writer);
-    const running = [...this.#members.values()].filter((member) => member.isUp && !member.isHung).length;
-    return writer.isUp && !writer.isHung && writer.isPrimary && running >= this.#plan.needed ? 1 : 0;
+    const answers = ({ isUp, isHung, zone }: Member): boolean => isUp && !isHung && isReached(zone);
+    const running = [...this.#members.values()].filter(answers).length;
+    return answers(writer) && writer.isPrimary && running >= this.#plan.needed ? 1 : 0;
+  }
+
+  /** Whether any member has what was written. */
+  get isEmpty(): boolean {
+    return [...this.#members.values()].every(({ isUp }) => !isUp);
+  }
+
+  /** The zone of the member that programs write to. */
+  get writerZone(): string {
+    return this.#member(this.#writer).zone;
   }
 
   strike(blow: Blow): void {
@@ -118,10 +134,10 @@ export class ReplicaPart implements Part {
   }
 
   zoneChanged(zone: string): void {
-    const isLit = this.#around.isLit(zone);
+    const { isLit, isReached } = this.#around;
     for (const member of this.#members.values()) {
-      if (member.zone === zone && !isLit) this.#stop(member);
-      else if (isLit) this.#watch.look(zone, member.id);
+      if (member.zone === zone && !isLit(zone)) this.#stop(member);
+      else if (isReached(zone)) this.#watch.look(zone, member.id);
       if (member.zone === zone) this.#lookAt(member);
     }
   }
@@ -143,9 +159,10 @@ export class ReplicaPart implements Part {
   }
 
   #find(observer: string, id: string): Answer {
-    if (!this.#around.isLit(observer)) return "blind";
-    const { isUp, isHung } = this.#member(id);
-    return isUp && !isHung ? "answers" : "hangs";
+    const { isReached } = this.#around;
+    if (!isReached(observer)) return "blind"; // or nobody hears what it sees
+    const { isUp, isHung, zone } = this.#member(id);
+    return isUp && !isHung && isReached(zone) ? "answers" : "hangs";
   }
 
   #lookAt({ id }: Member): void {
@@ -171,11 +188,11 @@ export class ReplicaPart implements Part {
 
   /** Its machine is gone, and another one comes in `replacedMs`. */
   #crash(member: Member, replacedMs: Ms): void {
-    const { time, isLit } = this.#around;
+    const { time, isReached } = this.#around;
     this.#stop(member);
     member.backAt = time.now() + replacedMs;
     time.after(HEARD_AFTER_MS, () => {
-      if (!member.isUp && isLit(member.zone)) this.#see({ kind: "exited", member: member.id });
+      if (!member.isUp && isReached(member.zone)) this.#see({ kind: "exited", member: member.id });
     });
   }
 
@@ -189,7 +206,7 @@ export class ReplicaPart implements Part {
 
   /** Each command ends, whatever becomes of the member meanwhile. */
   #command(act: MemberAct): void {
-    const { time, isLit } = this.#around;
+    const { time, isReached } = this.#around;
     const member = this.#member(act.member);
     const end = (ok: boolean): void => {
       if (act.kind === "hold" && ok) {
@@ -197,17 +214,27 @@ export class ReplicaPart implements Part {
       } else this.#see({ kind: "done", id: act.id, ok });
     };
     const starts = act.kind === "start" || act.kind === "reseed";
-    if (!isLit(member.zone) || (!starts && act.kind !== "fence" && (!member.isUp || member.isHung))) {
+    if (!isReached(member.zone) || (!starts && act.kind !== "fence" && (!member.isUp || member.isHung))) {
       time.after(HEARD_AFTER_MS, () => end(false));
       return;
     }
     const takes = this.#takes(act, member);
+    if (act.kind === "promote") this.#mendedAt ??= this.#mishapUntil(takes);
     const { life } = member;
     time.after(takes, () => {
-      const isVoid = !isLit(member.zone) || (act.kind !== "fence" && member.life !== life);
+      const isGone = !isReached(member.zone) || (act.kind !== "fence" && member.life !== life);
+      const isVoid = isGone || (act.kind === "promote" && time.now() < (this.#mendedAt ?? 0));
       if (!isVoid) this.#takeEffect(act, member);
       end(!isVoid);
     });
+  }
+
+  /** A promotion may go wrong, and then does until somebody has mended what keeps it from going right. */
+  #mishapUntil(takes: Ms): Ms {
+    const { mishap } = this.#plan;
+    const { time, chance } = this.#around;
+    if (!mishap || chance("mishap").next() >= mishap.share) return 0;
+    return time.now() + takes + drawTime(mishap.mendMs, chance("mishap"));
   }
 
   #takes(act: MemberAct, member: Member): Ms {
@@ -224,6 +251,7 @@ export class ReplicaPart implements Part {
         break;
       case "promote":
         member.isPrimary = true;
+        this.#mendedAt = null;
         break;
       case "start":
         member.isUp = true;

@@ -38,6 +38,14 @@ interface Task {
   isTrusted: boolean;
 }
 
+interface Count {
+  targets: number;
+  /** Those that do what they are sent. */
+  working: number;
+  /** What these bear, in terms of tasks that nothing slows. */
+  bearing: number;
+}
+
 /** Who probes the tasks: one vantage point stands for the nodes of the balancer. */
 const BALANCER = "balancer";
 /** The agent of a zone tells at most so long after that a process has exited. */
@@ -54,6 +62,8 @@ export class TasksPart implements Part {
   readonly #supervisor: Supervisor<ReplacementState, ReplacementSeen>;
   readonly #load: Load;
   #failing = 0;
+  /** Null: something has changed since they were counted. */
+  #counted: Count | null = null;
 
   constructor(plan: TasksPlan, around: Surroundings) {
     this.#plan = plan;
@@ -75,8 +85,8 @@ export class TasksPart implements Part {
     this.#supervisor.start(settled ?? replacement.start(spec, around.time.now()));
     const { scaling } = plan.load;
     this.#load = new Load({ ...plan.load, scaling: scaling && { ...scaling, initial: count } }, around, {
-      working: () => this.#working().length,
-      scaleTo: (desired) => this.#see({ kind: "desired", count: desired }),
+      working: () => this.#counts().bearing,
+      scaleTo: (desired) => this.scaleTo(desired),
     });
   }
 
@@ -88,19 +98,44 @@ export class TasksPart implements Part {
   /** An attempt goes to a target that is believed to be well, or to any where none is. A customer has several. */
   share(): number {
     if (this.#failing > 0) return 0;
-    const targets = this.#targets().length;
+    const { targets, working } = this.#counts();
     if (targets === 0) return 0;
-    const reached = 1 - (1 - this.#working().length / targets) ** this.#plan.load.attempts;
+    const reached = 1 - (1 - working / targets) ** this.#plan.load.attempts;
     return reached * this.#load.served;
+  }
+
+  /** Operations a second that its tasks bear now. */
+  get capacity(): number {
+    return this.#failing > 0 ? 0 : this.#load.capacity;
+  }
+
+  /** So many tasks are wanted from now on. */
+  scaleTo(count: number): void {
+    this.#see({ kind: "desired", count });
   }
 
   look(): void {
     this.#load.look();
   }
 
-  /** Targets that do what they are sent. */
-  #working(): readonly Task[] {
-    return this.#targets().filter((task) => task.isUp && !task.isHung);
+  #counts(): Count {
+    return (this.#counted ??= this.#count());
+  }
+
+  /** Of the targets that are believed to be well, or of all where none is. */
+  #count(): Count {
+    const { isReached, reachesOut, isShifted, slownessOf } = this.#around;
+    const trusted: Count = { targets: 0, working: 0, bearing: 0 };
+    const others: Count = { targets: 0, working: 0, bearing: 0 };
+    for (const { zone, receives, isTrusted, isUp, isHung } of this.#tasks.values()) {
+      if (!receives || isShifted(zone)) continue;
+      const count = isTrusted ? trusted : others;
+      count.targets += 1;
+      if (!isUp || isHung || !isReached(zone) || !reachesOut(zone)) continue;
+      count.working += 1;
+      count.bearing += 1 / slownessOf(zone);
+    }
+    return trusted.targets > 0 ? trusted : others;
   }
 
   strike(blow: Blow): void {
@@ -130,18 +165,27 @@ export class TasksPart implements Part {
 
   zoneChanged(zone: string): void {
     for (const task of this.#tasks.values()) {
-      if (task.zone !== zone || this.#around.isLit(zone)) continue;
-      task.isUp = false;
+      if (task.zone !== zone) continue;
+      if (!this.#around.isLit(zone)) task.isUp = false;
       this.#look(task);
     }
   }
 
   zoneNoticed(zone: string, available: boolean): void {
     this.#see({ kind: "zone", zone, available });
-    for (const task of this.#tasks.values()) if (task.zone === zone && !task.isUp) this.#tellExit(task);
+    for (const task of this.#tasks.values()) {
+      if (task.zone !== zone) continue;
+      const isForgotten = this.state.tasks[task.id] === undefined; // it is ended where its zone is heard again
+      if (!task.isUp || isForgotten) this.#tellExit(task);
+    }
+  }
+
+  zoneShifted(): void {
+    this.#counted = null;
   }
 
   #look({ id }: Task): void {
+    this.#counted = null;
     if (this.#plan.spec.checked) this.#watch.look(BALANCER, id);
   }
 
@@ -152,29 +196,24 @@ export class TasksPart implements Part {
   }
 
   #see(seen: ReplacementSeen): void {
+    this.#counted = null;
     this.#supervisor.see(seen);
-  }
-
-  #targets(): readonly Task[] {
-    const all = [...this.#tasks.values()].filter(({ receives }) => receives);
-    const well = all.filter(({ isTrusted }) => isTrusted);
-    return well.length > 0 ? well : all;
   }
 
   #find(id: string): Answer {
     const task = this.#tasks.get(id);
     if (!task?.receives) return "blind"; // nobody probes it any more
-    if (task.isUp && !task.isHung) return "answers";
-    return task.isHung || !this.#around.isLit(task.zone) ? "hangs" : "refuses";
+    if (!this.#around.isReached(task.zone) || task.isHung) return "hangs";
+    return task.isUp ? "answers" : "refuses";
   }
 
   /** Its process ends by itself. */
   #exit(task: Task): void {
-    const { time, chance, isLit } = this.#around;
+    const { time, chance, isReached } = this.#around;
     task.isUp = false;
     this.#look(task);
     time.after(HEARD_WITHIN_MS * chance(`exit/${task.id}`).next(), () => {
-      if (isLit(task.zone)) this.#tellExit(task);
+      if (isReached(task.zone)) this.#tellExit(task);
     });
   }
 
@@ -199,10 +238,10 @@ export class TasksPart implements Part {
   }
 
   #start({ id, task, zone }: ReplacementAct & { kind: "start" }): void {
-    const { time, chance, isLit } = this.#around;
+    const { time, chance, isReached } = this.#around;
     time.after(drawTime(this.#plan.startMs, chance(`start/${task}`)), () => {
       const isWanted = this.state.tasks[task]?.doing === id;
-      const ok = isWanted && isLit(zone);
+      const ok = isWanted && isReached(zone);
       if (ok)
         this.#tasks.set(task, {
           id: task,
@@ -220,6 +259,7 @@ export class TasksPart implements Part {
     const task = this.#tasks.get(id);
     if (!task || task.receives === receives) return;
     task.receives = receives;
+    this.#counted = null;
     if (!receives && !task.isUp) this.#tasks.delete(id);
     if (!receives) return;
     task.isTrusted = false;

@@ -1,0 +1,34 @@
+/** A label, and where on a plot what it names is, in percent of the width. */
+export interface Label {
+  readonly label: string;
+  readonly x: number;
+}
+
+/** Where a label goes: beside its place, in one of several rows. */
+export type PlacedLabel<T extends Label> = T & { readonly row: number; readonly toTheLeft: boolean };
+
+/** How wide a sign is on the narrowest screen, in percent of the plot. */
+const SIGN_WIDTH = 2;
+/** Signs' room between a label and what it names, and before the next one. */
+const GAP = 2;
+/** How high a row is. */
+export const ROW_HEIGHT = 14;
+
+/** Puts labels into rows from left to right, each into the first in which it covers no other. */
+export function placeLabels<T extends Label>(
+  labels: readonly T[],
+): { readonly placed: readonly PlacedLabel<T>[]; readonly height: number } {
+  const ends: number[] = [];
+  const placed = labels
+    .toSorted((a, b) => a.x - b.x)
+    .map((each) => {
+      const width = (each.label.length + GAP) * SIGN_WIDTH;
+      const toTheLeft = each.x + width > 100;
+      const [from, to] = toTheLeft ? [each.x - width, each.x] : [each.x, each.x + width];
+      const free = ends.findIndex((end) => end <= from);
+      const row = free < 0 ? ends.length : free;
+      ends[row] = to;
+      return { ...each, row, toTheLeft };
+    });
+  return { placed, height: ends.length * ROW_HEIGHT + 2 };
+}
