@@ -3,7 +3,7 @@ import type { FailoverSpec } from "../control/failover/language.ts";
 import { failoverSpec } from "../control/failover/spec.ts";
 import type { ReplacementSpec } from "../control/replacement/language.ts";
 import { PROGRAM_START, replacementSpec } from "../control/replacement/spec.ts";
-import { documentedFailoverMs, endpointTtlMs, healthyAfterMs } from "../topology/spec.ts";
+import { documentedFailoverMs, endpointTtlMs, healthyAfterMs, taskTerms } from "../topology/spec.ts";
 import { providerTime, timer } from "../topology/timing.ts";
 import {
   type CacheComponent,
@@ -159,15 +159,12 @@ function engine(
   });
 }
 
-function replacementSpecOf({ plan, pace }: Context, { id, settings }: ServiceComponent): ReplacementSpec {
+function replacementSpecOf({ plan, pace }: Context, component: ServiceComponent): ReplacementSpec {
+  const { settings } = component;
   return replacementSpec({
-    service: id,
+    ...taskTerms(component),
     zones: plan.region.zones.map(({ name }) => name),
     count: settings.scale.min,
-    revision: settings.run,
-    drainMs: settings.drainMs,
-    checked: settings.health !== null,
-    backoffMaxMs: ECS.restartBackoffMax.value,
     startTimeoutMs: PROGRAM_START.withinMs + healthyAfterMs(settings.health, pace),
     healthGraceMs: PROGRAM_START.graceMs,
     timer: (ms) => timer(ms, pace),

@@ -1,5 +1,5 @@
 import type { Ms } from "../base/units.ts";
-import { CACHE, DATABASE, ZONE_WATCH } from "../facts/timing.ts";
+import { CACHE, DATABASE, ECS, ZONE_WATCH } from "../facts/timing.ts";
 import type { HealthCheckSettings } from "./kind/service.ts";
 import { type Pace, timeout, timer } from "./timing.ts";
 import type { CacheComponent, DatabaseComponent, ServiceComponent } from "./topology.ts";
@@ -35,6 +35,17 @@ export function detectionSpec({ settings: { detection } }: DatabaseComponent | C
   };
 }
 
+/** See {@link taskTerms}. */
+export interface TaskTerms {
+  readonly service: string;
+  readonly revision: string;
+  readonly drainMs: Ms;
+  /** Whether a balancer checks it. */
+  readonly checked: boolean;
+  /** The longest pause between two starts that fail. */
+  readonly backoffMaxMs: Ms;
+}
+
 /** How zones watch each other: with the patience that the control plane has with an agent that falls silent. */
 export function zoneWatchSpec(pace: Pace): ProbeSpec {
   return {
@@ -43,6 +54,12 @@ export function zoneWatchSpec(pace: Pace): ProbeSpec {
     healthyThreshold: 1,
     unhealthyThreshold: ZONE_WATCH.threshold.value,
   };
+}
+
+/** What the definition of a service says to whoever keeps its tasks; times are AWS's, at no pace. */
+export function taskTerms({ id, settings: { run, drainMs, health } }: ServiceComponent): TaskTerms {
+  const backoffMaxMs = ECS.restartBackoffMax.value;
+  return { service: id, revision: run, drainMs, checked: health !== null, backoffMaxMs };
 }
 
 /** How long the health checks of a task take until they can find it healthy; 0 for a worker, which has none. */

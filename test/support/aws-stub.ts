@@ -158,3 +158,14 @@ function answer(request: IncomingMessage, response: ServerResponse, { action }: 
   response.writeHead(200, { "content-type": "text/xml", ...(given.etag === undefined ? {} : { etag: given.etag }) });
   response.end(isQuery ? wrapped : given.xml);
 }
+
+/** The variables by which a function's clients speak to the stub, and try once. */
+export function stubVariables({ endpoint }: AwsStub): Readonly<Record<string, string>> {
+  return {
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_REGION: "eu-west-1",
+    AWS_ACCESS_KEY_ID: "id",
+    AWS_SECRET_ACCESS_KEY: "key",
+    AWS_MAX_ATTEMPTS: "1",
+  };
+}

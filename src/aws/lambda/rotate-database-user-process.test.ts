@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { type AwsStub, startAwsStub } from "../../../test/support/aws-stub.ts";
+import { type AwsStub, startAwsStub, stubVariables } from "../../../test/support/aws-stub.ts";
 import { handler } from "./rotate-database-user-process.ts";
 
 const MASTER = "shop-production-database-master";
@@ -9,11 +9,7 @@ let stub: AwsStub;
 beforeEach(async () => {
   stub = await startAwsStub();
   const variables = {
-    AWS_ENDPOINT_URL: stub.endpoint,
-    AWS_REGION: "eu-west-1",
-    AWS_ACCESS_KEY_ID: "id",
-    AWS_SECRET_ACCESS_KEY: "key",
-    AWS_MAX_ATTEMPTS: "1",
+    ...stubVariables(stub),
     MASTER_SECRET: MASTER,
     DATABASE_HOST: "127.0.0.1",
     DATABASE_PORT: "1", // nobody listens there

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { type AwsStub, type StubCall, startAwsStub } from "../../../test/support/aws-stub.ts";
+import { type AwsStub, type StubCall, startAwsStub, stubVariables } from "../../../test/support/aws-stub.ts";
 import { handler } from "./rotate-edge-header-process.ts";
 
 vi.mock("node:timers/promises", () => ({ scheduler: { wait: async () => undefined } }));
@@ -15,11 +15,7 @@ let stub: AwsStub;
 beforeEach(async () => {
   stub = await startAwsStub();
   const variables = {
-    AWS_ENDPOINT_URL: stub.endpoint,
-    AWS_REGION: "eu-west-1",
-    AWS_ACCESS_KEY_ID: "id",
-    AWS_SECRET_ACCESS_KEY: "key",
-    AWS_MAX_ATTEMPTS: "1",
+    ...stubVariables(stub),
     DISTRIBUTION_ID: "E1",
     HEADER: "X-Origin-Verify",
     NEXT_SECRET: NEXT,

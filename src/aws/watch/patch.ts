@@ -8,7 +8,7 @@ import { logicalId, physicalName } from "../name.ts";
 import type { Site } from "../ship.ts";
 
 /** The tag by which Systems Manager knows which baseline is an instance's. */
-export const PATCH_GROUP_TAG = "PatchGroup";
+const PATCH_GROUP_TAG = "PatchGroup";
 
 /** So many days after a patch came out it is installed: others have tried it by then. */
 const SETTLED_DAYS = 7;

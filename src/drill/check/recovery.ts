@@ -76,7 +76,7 @@ function outcomes(operations: readonly OperationEvent[]): Pick<Recovery, "operat
 }
 
 /** An attempt that did not bring what was wanted; "absent" is an answer. */
-export function hasFailed(attempt: Pick<AttemptEvent, "outcome">): boolean {
+function hasFailed(attempt: Pick<AttemptEvent, "outcome">): boolean {
   return attempt.outcome === "rejected" || attempt.outcome === "refused" || mayHaveHappened(attempt);
 }
 

@@ -89,7 +89,7 @@ function gap(name: string, { completeAt }: Way, segment: string): UserError {
 }
 
 /** Stretches of time in words, the oldest first. */
-export function drawStretches(stretches: readonly Stretch[]): string {
+function drawStretches(stretches: readonly Stretch[]): string {
   const time = (at: Ms): string => new Date(at).toISOString();
   if (stretches.length === 0) return "nothing that can be restored";
   return stretches.map(({ from, to }) => (from === to ? time(from) : `${time(from)} to ${time(to)}`)).join(", ");

@@ -136,7 +136,7 @@ export class Reconciliation {
 }
 
 /** The lines of a file that {@link Reconciliation} wrote. */
-export function readReconciliation(file: string): readonly Readonly<Record<string, unknown>>[] {
+function readReconciliation(file: string): readonly Readonly<Record<string, unknown>>[] {
   return readFileSync(file, "utf8")
     .split("\n")
     .filter((line) => line !== "")

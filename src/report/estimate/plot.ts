@@ -1,7 +1,7 @@
 import type { EstimateDocument, StrategyEstimate } from "../../base/estimate-document.ts";
 import { formatRange } from "../../base/units.ts";
 import { timeText } from "../drill-figures.ts";
-import { ROW_HEIGHT, placeLabels } from "../html/label-row.ts";
+import { drawLabel, placeLabels } from "../html/label-row.ts";
 import { type Markup, html } from "../html/markup.ts";
 import { percent } from "../html/plot.ts";
 import { type TimeScale, drawLevel, radiusOf, timeScale } from "../html/plot-scale.ts";
@@ -76,22 +76,7 @@ function drawNames(priced: readonly Priced[]): Markup {
   return html`<div class="row">
     <span></span
     ><svg class="plot labels" height="${height}" aria-hidden="true">
-      ${placed.map(
-        ({ label, x, row, toTheLeft }) =>
-          html`<line
-              class="grid"
-              x1="${percent(x)}"
-              x2="${percent(x)}"
-              y1="${row * ROW_HEIGHT + 3}"
-              y2="${height}"
-            /><text
-              x="${percent(x)}"
-              dx="${toTheLeft ? -4 : 4}"
-              y="${row * ROW_HEIGHT + 12}"
-              text-anchor="${toTheLeft ? "end" : "start"}"
-              >${label}</text
-            >`,
-      )}
+      ${placed.map((name) => drawLabel(name, height, { line: "grid" }))}
     </svg>
   </div>`;
 }

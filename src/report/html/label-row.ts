@@ -1,3 +1,6 @@
+import { type Markup, html } from "./markup.ts";
+import { percent } from "./plot.ts";
+
 /** A label, and where on a plot what it names is, in percent of the width. */
 export interface Label {
   readonly label: string;
@@ -12,7 +15,7 @@ const SIGN_WIDTH = 2;
 /** Signs' room between a label and what it names, and before the next one. */
 const GAP = 2;
 /** How high a row is. */
-export const ROW_HEIGHT = 14;
+const ROW_HEIGHT = 14;
 
 /** Puts labels into rows from left to right, each into the first in which it covers no other. */
 export function placeLabels<T extends Label>(
@@ -31,4 +34,26 @@ export function placeLabels<T extends Label>(
       return { ...each, row, toTheLeft };
     });
   return { placed, height: ends.length * ROW_HEIGHT + 2 };
+}
+
+/** A label with the line that leads down from it, and the classes of both; the text's may be left out. */
+export function drawLabel(
+  { label, x, row, toTheLeft }: PlacedLabel<Label>,
+  height: number,
+  classes: { readonly line: string; readonly text?: string },
+): Markup {
+  return html`<line
+      class="${classes.line}"
+      x1="${percent(x)}"
+      x2="${percent(x)}"
+      y1="${row * ROW_HEIGHT + 3}"
+      y2="${height}"
+    /><text
+      ${classes.text === undefined ? null : html`class="${classes.text}"`}
+      x="${percent(x)}"
+      dx="${toTheLeft ? -4 : 4}"
+      y="${row * ROW_HEIGHT + 12}"
+      text-anchor="${toTheLeft ? "end" : "start"}"
+      >${label}</text
+    >`;
 }

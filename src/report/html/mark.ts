@@ -1,6 +1,6 @@
 import type { Ms } from "../../base/units.ts";
 import { timeText } from "../drill-figures.ts";
-import { ROW_HEIGHT, placeLabels } from "./label-row.ts";
+import { drawLabel, placeLabels } from "./label-row.ts";
 import { type Markup, html } from "./markup.ts";
 import { percent, xOf } from "./plot.ts";
 import type { PageDrill, PageFault, PageTimeline } from "./shape.ts";
@@ -65,23 +65,7 @@ export function drawMarkLabels(marks: readonly Mark[], timeline: PageTimeline): 
   return html`<div class="row">
     <span></span
     ><svg class="plot labels" height="${height}" role="img" aria-label="${said}">
-      ${placed.map(
-        ({ label, x, row, toTheLeft, kind }) =>
-          html`<line
-              class="mark ${kind}"
-              x1="${percent(x)}"
-              x2="${percent(x)}"
-              y1="${row * ROW_HEIGHT + 3}"
-              y2="${height}"
-            /><text
-              class="${kind}"
-              x="${percent(x)}"
-              dx="${toTheLeft ? -4 : 4}"
-              y="${row * ROW_HEIGHT + 12}"
-              text-anchor="${toTheLeft ? "end" : "start"}"
-              >${label}</text
-            >`,
-      )}
+      ${placed.map((mark) => drawLabel(mark, height, { line: `mark ${mark.kind}`, text: mark.kind }))}
     </svg>
   </div> `;
 }

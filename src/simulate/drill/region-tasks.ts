@@ -9,7 +9,7 @@ import { REGION_ENGINE } from "../../facts/engine.ts";
 import { MACHINE } from "../../facts/machine.ts";
 import { ECS } from "../../facts/timing.ts";
 import { type Pace, providerTime, timer } from "../../topology/timing.ts";
-import { healthSpec } from "../../topology/spec.ts";
+import { healthSpec, taskTerms } from "../../topology/spec.ts";
 import type { Region, ServiceComponent } from "../../topology/topology.ts";
 import { type Supervisor, superviseInVirtualTime } from "../supervisor.ts";
 import { drawTime } from "../system/spread.ts";
@@ -57,13 +57,9 @@ export class RegionTasks {
     const { time, pace, component, region, count } = setup;
     this.#setup = setup;
     const spec = replacementSpec({
-      service: component.id,
+      ...taskTerms(component),
       zones: region.zones.map(({ name }) => name),
       count,
-      revision: component.settings.run,
-      drainMs: component.settings.drainMs,
-      checked: component.settings.health !== null,
-      backoffMaxMs: ECS.restartBackoffMax.value,
       startTimeoutMs: PATIENCE_MS,
       healthGraceMs: PATIENCE_MS,
       timer: (ms) => timer(ms, pace),

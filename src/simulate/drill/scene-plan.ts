@@ -9,6 +9,7 @@ import {
   healthSpec,
   healthyAfterMs,
   zoneWatchSpec,
+  taskTerms,
 } from "../../topology/spec.ts";
 import type { ProbeSpec } from "../../topology/spec.ts";
 import { dnsOf, dnsProbe, ttlSeconds } from "../../topology/region-spec.ts";
@@ -123,13 +124,9 @@ function poolPlan({ region, pace }: At, component: ServiceComponent): TaskPoolPl
     service: id,
     nodes: settings.protocol === null ? [] : zones,
     spec: replacementSpec({
-      service: id,
+      ...taskTerms(component),
       zones,
       count: settings.scale.min,
-      revision: settings.run,
-      drainMs: settings.drainMs,
-      checked: settings.health !== null,
-      backoffMaxMs: ECS.restartBackoffMax.value,
       startTimeoutMs: PROGRAM_START.withinMs + healthyAfterMs(settings.health, pace),
       healthGraceMs: PROGRAM_START.graceMs,
       timer: (ms) => timer(ms, pace),

@@ -1,9 +1,9 @@
-import { ECS } from "../../facts/timing.ts";
 import type { FailoverMember, FailoverSpec } from "../../control/failover/language.ts";
 import { failoverSpec } from "../../control/failover/spec.ts";
 import type { ReplacementSpec } from "../../control/replacement/language.ts";
 import { replacementSpec } from "../../control/replacement/spec.ts";
 import type { Ms } from "../../base/units.ts";
+import { taskTerms } from "../../topology/spec.ts";
 import type { CacheComponent, DatabaseComponent, ServiceComponent } from "../../topology/topology.ts";
 
 /** What AWS waits for at most until a task serves. */
@@ -24,18 +24,13 @@ export function failoverAtAws(
 
 /** What the replacement controller is given for a service of so many tasks at AWS. */
 export function replacementAtAws(
-  { id, settings }: ServiceComponent,
+  component: ServiceComponent,
   { zones, count }: { readonly zones: readonly string[]; readonly count: number },
 ): ReplacementSpec {
-  const { health, drainMs, run } = settings;
   return replacementSpec({
-    service: id,
+    ...taskTerms(component),
     zones,
     count,
-    revision: run,
-    drainMs,
-    checked: health !== null,
-    backoffMaxMs: ECS.restartBackoffMax.value,
     startTimeoutMs: START_TIMEOUT_MS,
     healthGraceMs: START_TIMEOUT_MS,
     timer: atAws,
