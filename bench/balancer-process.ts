@@ -17,6 +17,7 @@ const balancer = new Balancer({
   config: {
     service: "bench",
     listen,
+    protocol: "http",
     health: { path: "/healthz", intervalMs: 500, timeoutMs: 250, healthyThreshold: 2, unhealthyThreshold: 2 },
   },
   links: new LinkTable({ zone: "a", clock: systemClock }),

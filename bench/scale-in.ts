@@ -13,7 +13,7 @@ import type { Host } from "../src/base/host.ts";
 import type { Ms } from "../src/base/units.ts";
 import { breakAndWatch } from "../src/drill/break-and-watch.ts";
 import { runControl } from "../src/drill/control.ts";
-import type { DrillDocument } from "../src/drill/document.ts";
+import type { DrillDocument } from "../src/base/drill-document.ts";
 import { readJournal } from "../src/drill/journal.ts";
 import { budgetsOf } from "../src/drill/plan.ts";
 import { checkLedger } from "../src/drill/read-back.ts";

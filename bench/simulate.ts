@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { join, resolve } from "node:path";
+import { systemClock } from "../src/base/clock.ts";
 import { loadDefinition } from "../src/definition/load.ts";
 import { definitionOf } from "../src/definition/validate.ts";
 import { YEAR } from "../src/facts/failure.ts";
@@ -8,6 +9,7 @@ import { simpleModel } from "../src/simulate/system/fixture.ts";
 import type { SystemModel } from "../src/simulate/system/model.ts";
 import { hazardRates } from "../src/simulate/system/rates.ts";
 import { tallyYears } from "../src/simulate/system/simulate.ts";
+import { ALONE, startPlayers } from "../src/simulate/system/threads.ts";
 import { compileTopology } from "../src/topology/compile.ts";
 import type { Topology } from "../src/topology/topology.ts";
 
@@ -53,6 +55,7 @@ export async function run([years = "1000"]: readonly string[]): Promise<void> {
   await besideSimPy(Number(years));
   await shop(Number(years));
   await growth();
+  await onThreads();
 }
 
 async function besideSimPy(years: number): Promise<void> {
@@ -120,6 +123,22 @@ async function growth(): Promise<void> {
   }
 }
 
+/** What more threads spare who waits. */
+async function onThreads(): Promise<void> {
+  const topology = cellsOf(20, 50);
+  const model = compileModel(topology, hazardRates(topology, "middle"));
+  for (const threads of [1, 2]) {
+    const players = startPlayers(threads);
+    const since = systemClock.now();
+    const done = await measured(model, 100, players);
+    await players.close();
+    const wall = ((systemClock.now() - since) / 1_000).toFixed(1);
+    console.log(
+      `1000 tasks, 100 years, threads: ${threads}: ${wall} s to wait, ${done.seconds.toFixed(1)} s of processors`,
+    );
+  }
+}
+
 /** A hundred requests a second for each task. A definition may not have as many, so they are made of one cell. */
 function cellsOf(cells: number, tasks: number): Topology {
   const scale = { min: tasks, max: 100 };
@@ -149,9 +168,13 @@ interface Measured {
   readonly seconds: number;
 }
 
-async function measured(model: SystemModel, years: number): Promise<Measured & { readonly available: number }> {
+async function measured(
+  model: SystemModel,
+  years: number,
+  players = ALONE,
+): Promise<Measured & { readonly available: number }> {
   const before = process.cpuUsage();
-  const tally = await tallyYears(model, { years, seed: "1" });
+  const tally = await tallyYears(model, { years, seed: "1", players });
   const { user, system } = process.cpuUsage(before);
   const strikes = [...tally.byCause.values()].reduce((sum, { downMs }) => sum + downMs.length, 0);
   const available = 1 - tally.unservedMs / (years * YEAR.value);

@@ -13,7 +13,7 @@ import { systemClock } from "../src/base/clock.ts";
 import type { Host } from "../src/base/host.ts";
 import type { Ms } from "../src/base/units.ts";
 import { runControl } from "../src/drill/control.ts";
-import type { DrillDocument } from "../src/drill/document.ts";
+import type { DrillDocument } from "../src/base/drill-document.ts";
 import { drillsDocument, sessionOf } from "../src/drill/drills.ts";
 import { runCampaign } from "../src/drill/nemesis/campaign.ts";
 import type { Striker } from "../src/drill/nemesis/striker.ts";

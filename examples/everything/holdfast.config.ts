@@ -26,6 +26,7 @@ export default defineSystem({
     api: {
       build: "./program",
       run: "node server.ts",
+      protocol: "https",
       health: "/healthz",
       size: { cpu: 1, memory: "2 GiB" },
       uses: ["database", "sessions", "orders", "parcels", "labels", "documents", "events", "delivered", "quotes"],
@@ -41,6 +42,7 @@ export default defineSystem({
     quotes: {
       build: "./program",
       run: "node server.ts",
+      protocol: "https",
       health: "/healthz",
       platform: "ec2",
       size: { cpu: 1, memory: "2 GiB", instance: "m7g.large" },
@@ -49,6 +51,7 @@ export default defineSystem({
     office: {
       build: "./program",
       run: "node server.ts",
+      protocol: "https",
       health: "/healthz",
       platform: "eks",
       uses: ["customers", "billing", "ledger"],

@@ -27,6 +27,7 @@ export default defineSystem({
     api: {
       build: "./api",
       run: "node server.ts",
+      protocol: "https",
       health: {
         path: "/healthz",
         deepPath: "/healthz/deep",
@@ -49,6 +50,9 @@ export default defineSystem({
   queues: { orders: { maxReceives: 5 } }, // a dead-letter queue comes by itself
   databases: { database: { engine: "aurora-postgresql" } },
   caches: { sessions: {} },
+
+  // As api/guard.ts has it; drills are predicted by it.
+  assumptions: { calls: { timeout: "300 milliseconds", attempts: 2, breakAfter: 5, breakFor: "500 milliseconds" } },
 
   journeys: {
     order: { write: "POST /api/orders", read: "GET /api/orders/{key}", module: "./journeys/order.ts" },

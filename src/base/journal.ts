@@ -203,6 +203,7 @@ export interface DrilledExpectation {
       readonly component?: string | null;
       readonly times?: number;
       readonly atMost?: number;
+      readonly atLeast?: number;
       readonly ms?: Ms;
       readonly after?: "fault" | "heal";
       readonly during?: "drill" | "fault" | "second-blow";
@@ -231,6 +232,10 @@ export interface HeldFault {
   readonly unavailable: readonly string[];
   /** The zones that it touches; all of them where it concerns a component as a whole. */
   readonly zones: readonly string[];
+  /** The region that it takes as a whole, or that takes over again; left out by all else. */
+  readonly region?: string;
+  /** Of a region: what must come of it where nothing else is broken. */
+  readonly claims?: DrilledExpectation["claims"];
 }
 
 /** What the system's own processes and disks in a region use of the machine. */

@@ -14,42 +14,64 @@ export interface Random {
 
 /** A generator whose draws follow from `seed` alone (sfc32 over a hashed seed; not for secrets). */
 export function seededRandom(seed: number | string): Random {
-  const next = sfc32(String(seed));
-  const random: Random = {
-    next,
-    int: (below) => Math.floor(next() * below),
-    pick: (items) => items[Math.floor(next() * items.length)]!, // the caller promises at least one item
-    exponential: (mean) => -mean * Math.log(1 - next()),
-    fork: (label) => seededRandom(`${seed}/${label}`),
-  };
-  return random;
+  return new Sfc32(String(seed));
 }
 
-/** Chris Doty-Humphrey's sfc32 (PractRand), seeded by an FNV-1a hash and warmed up. */
-function sfc32(text: string): () => number {
-  let a = hashed(`0:${text}`, 0x811c9dc5);
-  let b = hashed(`1:${text}`, a);
-  let c = hashed(`2:${text}`, b);
-  let counter = 1;
-  const draw = (): number => {
-    const sum = (a + b + counter) | 0;
-    counter = (counter + 1) | 0;
-    a = b ^ (b >>> 9);
-    b = (c + (c << 3)) | 0;
-    c = ((c << 21) | (c >>> 11)) + sum;
+/**
+ * Chris Doty-Humphrey's sfc32 (PractRand), seeded by an FNV-1a hash and warmed up. A simulation makes one for each
+ * thing that happens, mostly for a single draw.
+ */
+class Sfc32 implements Random {
+  readonly #seed: string;
+  #a: number;
+  #b: number;
+  #c: number;
+  #counter = 1;
+
+  constructor(seed: string) {
+    this.#seed = seed;
+    this.#a = hashed(seed, hashed("0:", 0x811c9dc5));
+    this.#b = hashed(seed, hashed("1:", this.#a));
+    this.#c = hashed(seed, hashed("2:", this.#b));
+    for (let i = 0; i < 15; i++) this.next();
+  }
+
+  next(): number {
+    const b = this.#b;
+    const c = this.#c;
+    const sum = (this.#a + b + this.#counter) | 0;
+    this.#counter = (this.#counter + 1) | 0;
+    this.#a = b ^ (b >>> 9);
+    this.#b = (c + (c << 3)) | 0;
+    this.#c = (((c << 21) | (c >>> 11)) + sum) | 0;
     return (sum >>> 0) / 4294967296;
-  };
-  for (let i = 0; i < 15; i++) draw();
-  return draw;
+  }
+
+  int(below: number): number {
+    return Math.floor(this.next() * below);
+  }
+
+  pick<T>(items: readonly T[]): T {
+    return items[this.int(items.length)]!; // the caller promises at least one item
+  }
+
+  exponential(mean: number): number {
+    return -mean * Math.log(1 - this.next());
+  }
+
+  fork(label: string): Random {
+    return new Sfc32(`${this.#seed}/${label}`);
+  }
 }
 
-/** FNV-1a over code points. A simulation seeds a generator for each thing that happens, so this is a hot loop. */
+/** FNV-1a over code points, which are asked for only where one may be a pair of units: that takes twice as long. */
 function hashed(text: string, from: number): number {
   let hash = from;
   for (let at = 0; at < text.length; at += 1) {
-    const point = text.codePointAt(at)!; // it is within its length
+    const unit = text.charCodeAt(at);
+    const point = (unit & 0xf800) === 0xd800 ? text.codePointAt(at)! : unit; // it is within its length
     if (point > 0xffff) at += 1;
     hash = Math.imul(hash ^ point, 0x01000193);
   }
-  return hash >>> 0;
+  return hash;
 }

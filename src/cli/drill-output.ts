@@ -2,7 +2,7 @@ import { access, open, unlink, writeFile } from "node:fs/promises";
 import { relative } from "node:path";
 import { UserError, messageOf } from "../base/error.ts";
 import type { DrillCode } from "../drill/codes.ts";
-import type { DrillDocument, DrillsDocument } from "../drill/document.ts";
+import type { DrillDocument, DrillsDocument } from "../base/drill-document.ts";
 import { type DrillRecord, drillRecord } from "../drill/drill-record.ts";
 import { readJournal } from "../drill/journal.ts";
 import { drawDrillTable } from "../report/drill-table.ts";

@@ -5,12 +5,13 @@ import { UserError } from "../base/error.ts";
 import type { Host } from "../base/host.ts";
 import type { Ms } from "../base/units.ts";
 import type { DrillCode } from "../drill/codes.ts";
-import type { DrillsDocument } from "../drill/document.ts";
+import type { DrillsDocument } from "../base/drill-document.ts";
 import { listDrills, needsBackups, runDrills } from "../drill/drills.ts";
 import { runNemesis } from "../drill/nemesis/nemesis.ts";
 import { type PlannedDrill, needsRegions, planDrills } from "../drill/plan.ts";
 import type { Session } from "../drill/rig.ts";
 import { STRATEGY_DRILL, compareStrategies } from "../drill/strategies.ts";
+import { ECS } from "../facts/timing.ts";
 import { refuseUnsupported } from "../local/not-supported.ts";
 import { type SystemOnDisk, openWorld } from "../local/open-world.ts";
 import { documentedFailoverMs } from "../topology/spec.ts";
@@ -230,12 +231,16 @@ async function list(topology: Topology, json: string | undefined): Promise<void>
   else process.stdout.write(drawDrillList(drills));
 }
 
-/** What the provider documents for promoting a replica, the longer end of a range, and for recovering a region. */
+/**
+ * What the provider documents for promoting a replica, the longer end of a range, for starting a task, and for
+ * recovering a region.
+ */
 function promotionTimes(topology: Topology): Readonly<Record<string, Ms>> {
   const replicated = [...componentsOf(topology, "database"), ...componentsOf(topology, "cache")];
   const ofPrimaries = Object.fromEntries(replicated.map((each) => [each.id, documentedFailoverMs(each)]));
+  const ofTasks = Object.fromEntries(componentsOf(topology, "service").map(({ id }) => [id, ECS.taskStart.value]));
   const ofRegions = topology.regions.length > 1 ? regionTimes(topology) : {};
-  return { ...ofPrimaries, ...ofRegions, ...restoreTimes() };
+  return { ...ofPrimaries, ...ofTasks, ...ofRegions, ...restoreTimes() };
 }
 
 /** The first Ctrl-C ends the drills in good order; a second one is the system's own. */

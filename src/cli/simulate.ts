@@ -1,4 +1,5 @@
 import { writeFile } from "node:fs/promises";
+import { availableParallelism } from "node:os";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { systemClock } from "../base/clock.ts";
 import type { SimulateDocument } from "../base/simulate-document.ts";
@@ -15,6 +16,7 @@ interface SimulateOptions extends TemplateOptions {
   readonly recovery?: RecoveryStrategy;
   readonly years: number;
   readonly seed: number;
+  readonly threads?: number;
   readonly whatIf?: string;
   readonly sensitivity?: boolean;
   readonly rare?: boolean;
@@ -46,7 +48,8 @@ may be left out:
   region: us-east-1                                 # which is played, where there are several
   failures: { zone: { between: 20 years } }         # as in a definition; load, too
 
-The same seed gives the same result. It exits with 0 when it could simulate, whether objectives are met or not.
+The same seed gives the same result, on however many threads. It exits with 0 when it could simulate, whether objectives
+are met or not.
 docs/simulation.md says what it rests on.
 `;
 
@@ -57,6 +60,11 @@ export function simulateCommand(): Command {
     .addOption(configOption())
     .option("--years <n>", "how many years", yearsFrom, 1_000)
     .option("--seed <n>", "what all chance follows from", wholeNumber, 1)
+    .option(
+      "--threads <n>",
+      "how many play at a time; the result is the same (default: as many as processors)",
+      threadsFrom,
+    )
     .addOption(new Option("--pace <pace>", "how fast AWS's timers go: as they are").choices(["aws"]).default("aws"))
     .addOption(recoveryOption())
     .addOption(
@@ -77,10 +85,19 @@ export function simulateCommand(): Command {
     .action(simulateSystem);
 }
 
+/** Each has a copy of the whole model. */
+const MOST_THREADS = 64;
+
 function yearsFrom(text: string): number {
   const years = Number(text);
   if (Number.isInteger(years) && years >= 1 && years <= 1_000_000) return years;
   throw new InvalidArgumentError("it is a whole number from 1 to 1000000");
+}
+
+function threadsFrom(text: string): number {
+  const threads = Number(text);
+  if (Number.isInteger(threads) && threads >= 1 && threads <= MOST_THREADS) return threads;
+  throw new InvalidArgumentError(`it is a whole number from 1 to ${MOST_THREADS}`);
 }
 
 function wholeNumber(text: string): number {
@@ -97,13 +114,13 @@ async function simulateSystem(options: SimulateOptions, command: Command): Promi
   }
   const { simulate } = await import("../simulate/system/simulate.ts");
   const { drawSimulation } = await import("../report/simulate/text.ts");
-  const { config, template, whatIf, years, seed } = options;
+  const { config, template, whatIf, years, seed, threads = availableParallelism() } = options;
   const design = await designFrom(template ?? config, options);
   const other = whatIf === undefined ? {} : { other: { name: whatIf, design: await designOfOther(whatIf, options) } };
   const wanted = { sensitivity: options.sensitivity === true, rare: options.rare === true };
   const since = systemClock.now();
   const result = await interruptible((onProgress) =>
-    simulate({ design, years, seed, ...other, ...wanted, onProgress }),
+    simulate({ design, years, seed, threads, ...other, ...wanted, onProgress }),
   );
   if (result === null) return;
   const document: SimulateDocument = { ...result, wallMs: Math.round(systemClock.now() - since) };

@@ -20,10 +20,10 @@ export interface FailoverController extends Controller<FailoverSpec, FailoverSta
 
 /**
  * Keeps one primary of a replicated engine alive, without ever losing an acknowledged write or letting two primaries
- * acknowledge. Starts the members, replaces a primary that a majority of zones lost sight of, brings the others back
- * as its standbys.
+ * acknowledge. Starts the members, replaces a primary that a majority of observers lost sight of, brings the others
+ * back as its standbys.
  *
- * 1. `detect`: a majority of the zones' observers lost sight of the primary.
+ * 1. `detect`: a majority of the observers lost sight of the primary.
  * 2. Hold: every standby stops receiving, so that it can acknowledge nothing more for the old primary. Only then
  * 3. `choose`: with n standbys, k of which acknowledge, at least n − k + 1 are held: one of them has every acknowledged
  *    write, and it is the one that reaches furthest. With fewer, nothing is promoted; the old primary may come back.

@@ -20,6 +20,33 @@ export interface ScalingSpec {
   readonly inBelow: number;
 }
 
+/** How often target tracking looks at its metric, at AWS's scale. */
+export const SCALING_PERIOD_MS: Ms = 60_000;
+/** Of what AWS does and has no setting for: metrics in a row that are low, and how low. */
+const IN_DATAPOINTS = 15;
+const IN_BELOW = 0.9;
+
+/** What the controller is given, of what can be set. `timer`: AWS's time at the pace of the run. */
+export function scalingSpec({
+  timer,
+  min,
+  max,
+  target,
+  outCooldownMs,
+  inCooldownMs,
+}: Omit<ScalingSpec, "initial" | "inDatapoints" | "inBelow"> & { timer(ms: Ms): Ms }): ScalingSpec {
+  return {
+    min,
+    max,
+    initial: min,
+    target,
+    outCooldownMs: timer(outCooldownMs),
+    inCooldownMs: timer(inCooldownMs),
+    inDatapoints: IN_DATAPOINTS,
+    inBelow: IN_BELOW,
+  };
+}
+
 /** What the world tells. */
 export type ScalingSeen =
   /** Of all tasks together, over the last period: requests under way or a minute, or messages waiting. */

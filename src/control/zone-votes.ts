@@ -1,4 +1,4 @@
-/** What the zones' observers say of each other's zones, and what their majority concludes. */
+/** What observers say of zones, and what their majority concludes. */
 export interface ZoneVotes {
   /** Takes a vote; the zone's new availability where the majority's verdict changed by it, else undefined. */
   vote(observer: string, zone: string, ok: boolean): boolean | undefined;
@@ -6,10 +6,10 @@ export interface ZoneVotes {
 }
 
 /**
- * A zone is lost once a majority of *all* zones has lost sight of it: silence is no vote. All are available in the
- * beginning.
+ * A zone is lost once a majority of *all* observers has lost sight of it: silence is no vote. All are available in the
+ * beginning. An observer that stands in a zone has its name.
  */
-export function zoneVotes(zones: readonly string[]): ZoneVotes {
+export function zoneVotes(zones: readonly string[], observers: readonly string[]): ZoneVotes {
   const against = new Map<string, Set<string>>(zones.map((zone) => [zone, new Set()]));
   const lost = new Set<string>();
   return {
@@ -19,7 +19,7 @@ export function zoneVotes(zones: readonly string[]): ZoneVotes {
       if (!votes) return undefined;
       if (ok) votes.delete(observer);
       else votes.add(observer);
-      const isLost = votes.size > zones.length / 2;
+      const isLost = votes.size > observers.length / 2;
       if (isLost === lost.has(zone)) return undefined;
       if (isLost) {
         lost.add(zone);

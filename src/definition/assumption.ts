@@ -1,11 +1,12 @@
 import type { Duration } from "../base/units.ts";
 import { FAILURE, type FailureKind } from "../facts/failure.ts";
 import { LOAD } from "../facts/load.ts";
+import { PROGRAM } from "../facts/machine.ts";
 import { type Read, type Reader, duration, group, orNull, optional, shape, whole } from "./schema.ts";
 import { problem, show } from "./wording.ts";
 
 /**
- * What estimates and simulations take for granted, where you know better than they do.
+ * What estimates, simulations and predictions take for granted, where you know better than they do.
  *
  * @example
  * assumptions: { failures: { deployment: { between: "30 days", lasts: ["5 minutes", "20 minutes"] } } }
@@ -15,6 +16,8 @@ export interface Assumptions {
   readonly failures?: { readonly [K in FailureKind]?: AssumedFailure };
   /** @default what docs/simulation.md says */
   readonly load?: AssumedLoad;
+  /** @default as the shop's programs do it */
+  readonly calls?: AssumedCalls;
 }
 
 /** One kind of failure. Of two durations the first is the shortest and the second the longest that it may be. */
@@ -34,6 +37,23 @@ export interface AssumedLoad {
   readonly coldFactor?: number;
   /** How long an empty cache takes until it has most of what it is asked for. @default "5 minutes" */
   readonly warmUp?: Duration;
+}
+
+/**
+ * How your programs call databases, caches and queues. Nobody makes them do so: it is what drills are predicted by.
+ *
+ * @example
+ * assumptions: { calls: { timeout: "2 seconds", attempts: 3, breakFor: "0 seconds" } }
+ */
+export interface AssumedCalls {
+  /** How long a call is waited for. @default "300 milliseconds" */
+  readonly timeout?: Duration;
+  /** How often it is made at most. @default 2 */
+  readonly attempts?: number;
+  /** So many requests in a row fail until none calls any more for `breakFor`. @default 5 */
+  readonly breakAfter?: number;
+  /** `"0 seconds"`: no circuit breaker. @default "500 milliseconds" */
+  readonly breakFor?: Duration;
 }
 
 /** Assumptions as a definition has them; null where there is none. */
@@ -77,8 +97,15 @@ const readLoad = shape({
   warmUp: optional(duration({ min: 1, max: 24 * 3_600_000 }), LOAD.warmMs.value),
 });
 
-/** What assumptions are made of. */
+const readCalls = shape({
+  timeout: optional(duration({ min: 1, max: 600_000 }), PROGRAM.callMs),
+  attempts: optional(whole({ min: 1, max: 100 }), PROGRAM.calls),
+  breakAfter: optional(whole({ min: 1, max: 1_000 }), PROGRAM.breaker.failures),
+  breakFor: optional(duration({ min: 0, max: 600_000 }), PROGRAM.breaker.openMs),
+});
+
+/** What assumptions are made of that are about templates, too. */
 export const ASSUMPTION_FIELDS = { failures: group(shape(failureFields())), load: group(readLoad) };
 
 /** Reads the assumptions. */
-export const readAssumptions = shape(ASSUMPTION_FIELDS);
+export const readAssumptions = shape({ ...ASSUMPTION_FIELDS, calls: group(readCalls) });

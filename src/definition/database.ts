@@ -43,8 +43,8 @@ export interface Database {
   readonly endpointTtl?: Duration;
   /**
    * Standbys in other zones that must hold a commit before it is acknowledged. 0 loses acknowledged writes when the
-   * writer is lost, and is there for experiments; 2 stops writes when any one zone of three is lost. @default 1 (0 with
-   * a single zone)
+   * writer is lost, and is there for experiments; as many as there are other zones, 1 of two or 2 of three, stops
+   * writes here when any one zone is lost. @default 1 (0 with a single zone)
    */
   readonly synchronousStandbys?: 0 | 1 | 2;
   /** How the loss of the writer is noticed. @default see Detection */

@@ -139,6 +139,20 @@ describe("a service behind a balancer", () => {
   });
 });
 
+describe("a service that is spoken to by TLS", () => {
+  test("is one of HTTP in everything else", () => {
+    const read = (protocol: string) => valid(service({ protocol, health: "/healthz" })).services["api"];
+    expect(read("https")).toEqual({ ...read("http"), protocol: "https" });
+    const services = { api: { run: "x", protocol: "https" }, front: { run: "x", uses: ["api"] } };
+    expect(problemsOf({ services })).toEqual([]);
+    expect(problemsOf({ services, accelerators: { door: { to: "api" } } })).toEqual([]);
+  });
+
+  test("is not spoken to in another way, by a name that there is not", () => {
+    expect(problemsOf(service({ protocol: "HTTPS" }))).toEqual(["DEF-006 services.api.protocol"]);
+  });
+});
+
 describe("a service behind TCP", () => {
   test("has a port, no path to ask for, and no requests to count", () => {
     const { services } = valid(service({ protocol: "tcp", port: 7_000 }));

@@ -46,10 +46,13 @@ export interface Service<Name extends string = string, QueueName extends string 
    */
   readonly platform?: Platform;
   /**
-   * `tcp`: behind a Network Load Balancer, which asks for no path and only opens a connection. Not for a queue worker.
+   * What the load balancer speaks to its tasks. `https`: with a certificate that the program makes itself when it
+   * starts, because the balancer verifies none; `tcp`: behind a Network Load Balancer, which asks for no path and only
+   * opens a connection. Not for a queue worker.
+   *
    * @default "http"
    */
-  readonly protocol?: "http" | "tcp";
+  readonly protocol?: "http" | "https" | "tcp";
   /** What one task has. @default half a processor and 1 GiB */
   readonly size?: TaskSize;
   /**
@@ -126,7 +129,7 @@ type Program = {
  * `health` is null but for HTTP, and `consumes` but for a worker.
  */
 export interface ServiceDefinition extends Program {
-  readonly protocol: "http" | "tcp" | null;
+  readonly protocol: "http" | "https" | "tcp" | null;
   readonly port: number | null;
   readonly health: Read<typeof readHealth> | null;
   readonly consumes: string | null;
@@ -170,7 +173,7 @@ export function readService(context: Context): Reader<ServiceDefinition> {
   const port = optional(whole({ min: 1, max: 65_535 }), 8080);
   const programFor = (value: unknown) => programFields(context, platformOf(value));
   const readHttp: Reader<ServiceDefinition> = (value, at, problems) => {
-    const protocol = optional(oneOf("http", "tcp"), "http");
+    const protocol = optional(oneOf("http", "https", "tcp"), "http");
     const scale = group(readScale(context, ["concurrentRequests", "requestsPerMinute"]));
     const read = shape(
       { ...programFor(value), protocol, port, health: group(readHealth), scale },

@@ -1,19 +1,23 @@
 import { describe, expect, test } from "vitest";
 import type { JournalEvent } from "../base/journal.ts";
 import { findFault } from "../fault/catalogue.ts";
-import { AS_EVER } from "../fault/fault.ts";
+import { AS_EVER, type Expectation } from "../fault/fault.ts";
 import { inTwoRegions } from "../fault/fixture/shop.ts";
 import type { RecoveryCommand } from "../world/recovery.ts";
 import { breakAndWatch } from "./break-and-watch.ts";
 import { fakeTopology } from "./fixture/fake-topology.ts";
-import { createLive } from "./live.ts";
+import { type Live, createLive } from "./live.ts";
 import { budgetsOf } from "./plan.ts";
 import type { Rig, Session } from "./rig.ts";
 
 /** A system of two regions of which the first one serves, whatever is done to it. Time passes when somebody sleeps. */
-function setUp({ asks = false, abortAfterSleeps = Infinity } = {}) {
+function setUp({ asks = false, abortAfterSleeps = Infinity, healMs = 0 } = {}) {
   const topology = inTwoRegions(fakeTopology());
-  const live = createLive({ journeys: [], expectation: null });
+  const steadyFrom: number[] = [];
+  const live: Live = {
+    ...createLive({ journeys: [], expectation: null }),
+    steady: ({ from }) => steadyFrom.push(from) > 0,
+  };
   const done: string[] = [];
   const told: RecoveryCommand[] = [];
   const record = (event: JournalEvent): void => live.see(event);
@@ -29,7 +33,10 @@ function setUp({ asks = false, abortAfterSleeps = Infinity } = {}) {
       if (asks) record({ kind: "world", at: now, event: asked });
       return `${made}`;
     },
-    heal: async (id: string) => void done.push(`heal ${id}`),
+    async heal(id: string) {
+      done.push(`heal ${id}`);
+      now += healMs;
+    },
     settled: async () => true,
     recover: async (command: RecoveryCommand) => void told.push(command),
   };
@@ -43,6 +50,7 @@ function setUp({ asks = false, abortAfterSleeps = Infinity } = {}) {
   };
   const rig = {
     live,
+    load: { ask: async () => undefined },
     record,
     async until(check: () => boolean) {
       for (let look = 0; look < 3; look += 1) check();
@@ -58,12 +66,12 @@ function setUp({ asks = false, abortAfterSleeps = Infinity } = {}) {
     signal: new AbortController().signal,
     host: { say: () => undefined },
   };
-  const run = (name: string): Promise<void> => {
-    const planned = { fault: findFault(name), target: "active region" };
-    const running = { planned, expectation: AS_EVER, say: () => undefined };
+  const run = (name: string, target = "active region", expectation: Expectation = AS_EVER): Promise<void> => {
+    const planned = { fault: findFault(name), target };
+    const running = { planned, expectation, say: () => undefined };
     return breakAndWatch(rig as unknown as Rig, session as unknown as Session, running);
   };
-  return { run, done, told };
+  return { run, done, told, steadyFrom };
 }
 
 describe("a drill", () => {
@@ -77,6 +85,15 @@ describe("a drill", () => {
     const { run, done } = setUp({ abortAfterSleeps: 1 });
     await expect(run("region-flapping")).rejects.toThrow("wants out");
     expect(done).toEqual(["strike 1", "heal 1", "strike 2", "heal 2"]);
+  });
+
+  test("that ends in a restore goes on until customers are steady after that, and not after it was begun", async () => {
+    const { run, steadyFrom } = setUp({ healMs: 3_000 });
+    await run("restore", "database", { ...AS_EVER, unavailable: ["database"], rewinds: true });
+    expect(steadyFrom).toEqual([13_000, 13_000, 13_000]); // it watched for 10 s before
+    const undone = setUp({ healMs: 3_000 });
+    await undone.run("region-loss");
+    expect(undone.steadyFrom.at(-1)).toBe(10_000);
   });
 
   test("says yes, once, where a person is asked whether a region is given up", async () => {

@@ -5,8 +5,9 @@ import { type AimedFault, aim } from "../fault/target.ts";
 import type { Primitive } from "../world/primitive.ts";
 import { QUEUED_MS } from "./check/loss-claims.ts";
 import { isHealable } from "./check/recording.ts";
+import { approver } from "./approval.ts";
 import { STEADY } from "../base/steady.ts";
-import { failBackUnderLoad, trafficMs } from "./fail-back.ts";
+import { areLed, failBackUnderLoad } from "./fail-back.ts";
 import type { PlannedDrill } from "./plan.ts";
 import { type Rig, type Session, abortable } from "./rig.ts";
 import { undoAll } from "./undo-all.ts";
@@ -54,7 +55,9 @@ export async function breakAndWatch(rig: Rig, session: Session, running: Running
     if (fault.crowd) await rig.load.ask("crowd", null).catch(() => undefined);
     healedAt = await heal(rig, session, struck);
   }
-  if (running.expectation.rewinds) await rig.load.ask("forget", { from: struck.faultAt - QUEUED_MS, to: clock.now() });
+  const { rewinds } = running.expectation;
+  const undoneAt = rewinds ? clock.now() : healedAt; // a restore is part of the recovery: what counts comes after it
+  if (rewinds) await rig.load.ask("forget", { from: struck.faultAt - QUEUED_MS, to: clock.now() });
   const ok = await abortable(world.settled(budgets.settleMs), session.signal);
   rig.record({ kind: "settled", at: clock.now(), ok, withinMs: budgets.settleMs });
   const { faultAt } = struck;
@@ -62,7 +65,7 @@ export async function breakAndWatch(rig: Rig, session: Session, running: Running
     ok ? `whole again ${formatDuration(clock.now() - faultAt)} after the fault` : "full redundancy has not come back",
   );
   const lasted = fault.crowd !== undefined || struck.blows.some(({ primitives }) => isHealable(primitives));
-  const from = lasted ? healedAt : faultAt;
+  const from = lasted ? undoneAt : faultAt;
   const isSteady = (): boolean => rig.live.steady({ windows: STEADY.windows, from, now: clock.now() });
   await rig.until(isSteady, budgets.steadyAtMostMs);
   if (ok) await failBackUnderLoad(rig, session);
@@ -118,18 +121,13 @@ async function observe(
   const { clock, budgets } = session;
   const { running, faultAt } = struck;
   const mustWait = running.expectation.unavailable.length > 0;
-  const answer = answerer(rig, session, from);
-  // Until then customers would go back to a region that was given up, as soon as that can be reached again.
-  const isLed = (): boolean => {
-    const end = rig.live.decided("recovery", ["finished"], faultAt);
-    return end === undefined || clock.now() - end.at >= trafficMs(session);
-  };
+  const approve = approver(rig, session, from);
   const { after } = struck.aimed.fault.then ?? {};
   const isPrepared = (): boolean =>
     !rig.live.detected(faultAt) && (after === undefined || rig.live.decided(null, [after], faultAt) !== undefined);
   const isOver = (): boolean => {
-    answer();
-    if (clock.now() - from < budgets.observeMs || !isLed()) return false;
+    approve();
+    if (clock.now() - from < budgets.observeMs || !areLed(rig, session, faultAt)) return false;
     if (toTheEnd ? !rig.live.played(faultAt) : !isPrepared()) return false;
     return mustWait || rig.live.steady({ windows: STEADY.windows, from, now: clock.now() });
   };
@@ -137,16 +135,6 @@ async function observe(
   const watched = `watched for ${formatDuration(clock.now() - from)}`;
   if (mustWait) running.say(`${watched}; what was struck cannot work until it is mended`);
   else running.say(over ? `steady again; ${watched}` : "not steady again; undoing the fault");
-}
-
-/** Says yes, once, where a person is asked whether a region is given up: at AWS that takes what people take. */
-function answerer(rig: Rig, { world }: Session, from: Ms): () => void {
-  let answered = false;
-  return () => {
-    if (answered || !rig.live.decided("recovery", ["asked"], from)) return;
-    answered = true;
-    void world.recover({ what: "answer", approved: true }).catch(() => undefined); // then the failover does not come
-  };
 }
 
 /** T0 is the instant before the world is asked: what it takes to strike counts as outage. */

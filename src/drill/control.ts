@@ -22,10 +22,13 @@ export async function runControl(session: Session): Promise<ControlRun> {
   const objective = { rtoMs: null, rpoMs: null };
   const label = { name: "control", target: null, blastClass: null, objective, expectation: null, controlP99Ms: {} };
   let measuredFrom: Ms = 0;
-  const journal = await withRig(label, session, async ({ load, record }) => {
-    record({ kind: "phase", at: clock.now(), phase: "steady" });
+  const journal = await withRig(label, session, async ({ load, record, live, until }) => {
+    const from = clock.now();
+    record({ kind: "phase", at: from, phase: "steady" });
     await load.ask("start", null);
     await clock.sleep(budgets.warmUpMs, signal);
+    // Everything has only just started: a slow machine takes longer to get into its stride.
+    await until(() => live.steady({ windows: 2, from, now: clock.now() }), budgets.steadyAtMostMs);
     measuredFrom = clock.now();
     await clock.sleep(budgets.controlMs, signal);
     await load.ask("stop", null);

@@ -1,14 +1,14 @@
 import { type Ms, formatDuration } from "../base/units.ts";
 import { FAULTS } from "../fault/catalogue.ts";
 import { atAws } from "../topology/timing.ts";
-import type { JourneyFigures, Verdict } from "./check/objectives.ts";
+import type { JourneyFigures } from "./check/objectives.ts";
 import { type JourneyRecording, type Recording, isUnavailable } from "./check/recording.ts";
 import { checkReplaced } from "./check/replaced.ts";
 import type { Redundancy } from "./check/redundancy.ts";
 import type { Stage } from "./check/stage.ts";
 import { reconnectStage } from "./check/stages.ts";
-import type { DrillDocument, JourneyDocument } from "./document.ts";
-import { regionNotes, regionsDocument } from "./region-document.ts";
+import type { DrillDocument, JourneyDocument, PersonDocument, Verdict } from "../base/drill-document.ts";
+import { personNotes, regionNotes, regionsDocument } from "./region-document.ts";
 
 /** An event loop that was later than this blurs what it measured. */
 const BLUR_MS = 50;
@@ -35,13 +35,14 @@ export function drillDocument(found: DrillFindings): DrillDocument {
     const steadyAt = faultAt === null || !recovery.recoveryTimeMs ? null : faultAt + recovery.recoveryTimeMs;
     return reconnectStage(journey, found.stages, steadyAt) ?? [];
   });
+  const regions = regionsDocument(recording);
   const slowest = reconnects.sort((a, b) => b.to - a.to).slice(0, 1);
   return {
     name: drill.name,
     target: recording.subject ?? drill.target,
     verdict: found.verdict,
     reasons: found.reasons,
-    notes: notesOf(found),
+    notes: notesOf(found, regions.person),
     journal: found.file,
     ...describe(drill.name),
     proves: recording.expectation.claims.map(({ proves }) => proves),
@@ -59,7 +60,7 @@ export function drillDocument(found: DrillFindings): DrillDocument {
     failedOverMs: since(ends("promote")),
     redundancyRestoredMs: whole(redundancy.restoredMs),
     replicationLagMs: whole(redundancy.replicationLagMs),
-    ...regionsDocument(recording),
+    ...regions,
     predicted: drill.predicted ?? null,
   };
 }
@@ -92,7 +93,7 @@ function journeyDocument(journey: JourneyRecording, figures: JourneyFigures): Jo
 }
 
 /** What a reader should know beside the figures. */
-function notesOf({ recording, journeys }: DrillFindings): readonly string[] {
+function notesOf({ recording, journeys }: DrillFindings, person: PersonDocument | null): readonly string[] {
   const notes: string[] = [];
   for (const [journey, { recovery, lost, masked, recoveryTimeAtAwsMs }] of journeys) {
     const { id, durability } = journey;
@@ -113,7 +114,7 @@ function notesOf({ recording, journeys }: DrillFindings): readonly string[] {
       );
     }
   }
-  notes.push(...regionNotes(recording));
+  notes.push(...regionNotes(recording), ...personNotes(person));
   for (const { component, first, second } of checkReplaced(recording)) {
     notes.push(`${component}: tasks replaced because their health checks failed: ${first} at first, ${second} later`);
   }

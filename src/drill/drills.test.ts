@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { systemClock } from "../base/clock.ts";
 import { silentHost } from "../base/host.ts";
 import { findFault } from "../fault/catalogue.ts";
-import type { DrillDocument } from "./document.ts";
+import type { DrillDocument } from "../base/drill-document.ts";
 import { runDrills } from "./drills.ts";
 import { type FakeWorld, type Misbehaviour, startFakeWorld } from "./fixture/fake-world.ts";
 import { readJournal } from "./journal.ts";

@@ -6,7 +6,7 @@ import { OF_BACKUPS, type PrimitiveKind } from "../world/primitive.ts";
 import type { World } from "../world/world.ts";
 import type { DrillCode } from "./codes.ts";
 import { runControl } from "./control.ts";
-import { type DrillDocument, type DrillsDocument, worstOf } from "./document.ts";
+import { type DrillDocument, type DrillsDocument, worstOf } from "../base/drill-document.ts";
 import { type PlannedDrill, budgetsOf } from "./plan.ts";
 import type { Session } from "./rig.ts";
 import { runDrill } from "./run.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { JournalEvent, WorldEvent } from "../base/journal.ts";
 import { AS_EVER, type Claim, type Expectation } from "../fault/fault.ts";
-import type { DrillDocument, JourneyDocument } from "./document.ts";
+import type { DrillDocument, JourneyDocument } from "../base/drill-document.ts";
 import { FAULT_AT, type Plot, type Told, story } from "./fixture/story.ts";
 import { judge } from "./verdict.ts";
 

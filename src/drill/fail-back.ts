@@ -39,6 +39,15 @@ export function trafficMs({ world, documentedMs }: Pick<Session, "world" | "docu
   return atAws.reduce((sum, ms) => sum + ms, 0) / world.paceFactor;
 }
 
+/**
+ * Whether customers have had the time to follow where another region took over since then: earlier, they would go back
+ * to the one that was given up as soon as that can be reached again.
+ */
+export function areLed({ live }: Rig, session: Session, since: Ms): boolean {
+  const end = live.decided("recovery", ["finished"], since);
+  return end === undefined || session.clock.now() - end.at >= trafficMs(session);
+}
+
 /** Waits until customers are led to a region, where they had been led away from it. */
 async function ledTo(region: string, rig: Rig, session: Session): Promise<void> {
   const { world, clock, budgets, signal } = session;

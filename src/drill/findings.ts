@@ -1,6 +1,6 @@
 import { messageOf } from "../base/error.ts";
-import type { Finding, Verdict } from "./check/objectives.ts";
-import { worstOf } from "./document.ts";
+import type { Finding } from "./check/objectives.ts";
+import { type Verdict, worstOf } from "../base/drill-document.ts";
 
 /** What checkers found, gathered into one verdict. */
 export interface Findings {

@@ -1,4 +1,4 @@
-import type { DrillEvent, JournalEvent, OperationEvent, WorldEvent } from "../base/journal.ts";
+import type { DrillEvent, DrilledExpectation, JournalEvent, OperationEvent, WorldEvent } from "../base/journal.ts";
 import type { Ms } from "../base/units.ts";
 import { AS_EVER } from "../fault/fault.ts";
 import { claimsAwaited } from "./check/claims.ts";
@@ -18,8 +18,10 @@ export interface Live {
   /**
    * Whether the fault of `faultAt` left its trace, what it must bring about has come, and no failover that it began is
    * still going on.
+   *
+   * @default expectation what the drill expects
    */
-  played(faultAt: Ms): boolean;
+  played(faultAt: Ms, expectation?: DrilledExpectation): boolean;
   /** The first decision since then that is one of these, of a component or any; undefined where there is none yet. */
   decided(component: string | null, what: readonly string[], since: Ms): Decision | undefined;
   /** The region that customers were led to last; undefined where they were led to no other one so far. */
@@ -58,13 +60,13 @@ export function createLive({ journeys, expectation }: Pick<DrillEvent, "journeys
         );
       });
     },
-    played(faultAt) {
+    played(faultAt, expectation = expected) {
       const known = journeys.map((each) => ({
         ...each,
         operations: operations.filter((one) => one.journey === each.id),
       }));
-      const struck = leftATrace({ trace: expected.trace, world, journeys: known }, faultAt);
-      return struck && claimsAwaited(expected, world, faultAt) && !failingOver(world, faultAt);
+      const struck = leftATrace({ trace: expectation.trace, world, journeys: known }, faultAt);
+      return struck && claimsAwaited(expectation, world, faultAt) && !failingOver(world, faultAt);
     },
     decided: (component, what, since) =>
       world.find(

@@ -8,10 +8,11 @@ import { every, systemClock } from "../base/clock.ts";
 import { monitorEventLoop } from "../base/event-loop.ts";
 import { isUserError, messageOf } from "../base/error.ts";
 import type { JournalEvent } from "../base/journal.ts";
+import { DNS_ASKERS } from "../topology/region-spec.ts";
 import { createHttpClient, hasOwnAddresses } from "./exchange.ts";
 import { loadJourney } from "./journey.ts";
 import type { FromLoad, JourneyAbility, LoadPlan, ToLoad } from "./load-message.ts";
-import { createResolver } from "./resolve.ts";
+import { type Home, type Resolver, createResolver } from "./resolve.ts";
 import { type Traffic, createTraffic } from "./traffic.ts";
 
 const FLUSH_MS = 50;
@@ -31,7 +32,7 @@ function flush(): void {
 async function open(plan: LoadPlan): Promise<readonly JourneyAbility[]> {
   const journeys = await Promise.all(plan.journeys.map(loadJourney));
   const ownAddresses = await hasOwnAddresses();
-  const resolvers = plan.homes.map((home) => createResolver(home, systemClock));
+  const resolvers = resolversOf(plan.homes);
   const client = createHttpClient(plan.entry, resolvers, { ownAddresses });
   const emit = (event: JournalEvent): void => void batch.push(event);
   traffic = createTraffic({ plan, journeys, client, clock: systemClock, ownAddresses, emit });
@@ -41,6 +42,12 @@ async function open(plan: LoadPlan): Promise<readonly JourneyAbility[]> {
     reads: walk.read !== undefined,
     effects: walk.effects !== undefined,
   }));
+}
+
+/** Customers live near one region after the other; those near one have several providers, each with a resolver. */
+function resolversOf(homes: readonly Home[]): Resolver[] {
+  const providers = Array.from({ length: DNS_ASKERS.providers });
+  return providers.flatMap(() => homes.map((home) => createResolver(home, systemClock)));
 }
 
 /** Each second, the longest that the event loop was late. */

@@ -83,11 +83,12 @@ export function objectiveOf({ objectives }: Topology, blastClass: BlastClass): S
 
 /** How long each part of a drill may take. */
 export interface Budgets {
-  /** Load before the measured part of the control run, while everything warms up. */
+  /** Load before the measured part of the control run, at least; it goes on until all is steady. */
   readonly warmUpMs: Ms;
   readonly controlMs: Ms;
-  /** Load before the fault, at least and at most. */
+  /** Load before the fault, at least. */
   readonly steadyMs: Ms;
+  /** How long it may take until all is steady, before the control run and before each fault. */
   readonly steadyAtMostMs: Ms;
   readonly observeMs: Ms;
   readonly observeAtMostMs: Ms;
@@ -104,8 +105,8 @@ export interface Budgets {
 const FOR_REGIONS = { observeMs: 40_000, settleMs: 30_000 } as const;
 
 /** How long a drill watches at most for everything to be steady again, before it undoes the fault. */
-export function patienceOf(paceFactor: number): Ms {
-  return (20_000 * 10) / paceFactor;
+export function patienceOf(paceFactor: number, lost: "region" | "less" = "less"): Ms {
+  return ((20_000 + (lost === "region" ? FOR_REGIONS.observeMs : 0)) * 10) / paceFactor;
 }
 
 /**

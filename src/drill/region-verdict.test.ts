@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { JournalEvent, WorldEvent } from "../base/journal.ts";
 import type { Expectation } from "../fault/fault.ts";
-import type { DrillDocument } from "./document.ts";
+import type { DrillDocument } from "../base/drill-document.ts";
 import { FAULT_AT, type Plot, story } from "./fixture/story.ts";
 import { judge } from "./verdict.ts";
 
@@ -73,6 +73,13 @@ function judged(plot: Plot = {}): DrillDocument {
 }
 
 describe("what a region's loss cost", () => {
+  test("is watched to the end where another region had to be taken back before it", () => {
+    const wayHome: JournalEvent = { kind: "phase", at: FAULT_AT - 4_000, phase: "failback" };
+    const { journeys, failback } = judged({ more: [wayHome] });
+    expect(failback).toBeNull();
+    expect(journeys).toEqual(judged().journeys);
+  });
+
   test("passes where what is lost is younger than the copy was behind, and in the saved file", () => {
     const { verdict, reasons, saved: found } = judged({ absent: ["k45", "k49"], more: [saved("k45", "k49")] });
     expect({ verdict, reasons }).toEqual({ verdict: "pass", reasons: [] });
@@ -194,15 +201,19 @@ describe("the stages of a region's recovery", () => {
     ]);
   });
 
-  test("have a person's time where somebody was asked, and a note where nobody was", () => {
+  test("have a person's time where somebody was asked, and say what it adds where nobody was", () => {
     const asked = decision(FAULT_AT + 1_050, "asked", "r1", "r2 can take over");
-    const { stages, notes } = judged({
+    const { stages, notes, person } = judged({
       drill: { documentedMs },
       world: [...TAKEN_OVER, asked].sort((a, b) => a.at - b.at),
     });
     expect(stages[1]).toMatchObject({ name: "decide", class: "person", atAwsMs: 600_000 });
-    expect(notes.join()).not.toContain("a person decides");
-    expect(judged({ drill: { documentedMs } }).notes.join()).toContain("at AWS a person decides");
+    expect(person).toEqual({ decisionMs: 600_000, counted: true });
+    expect(notes.join()).toMatch(/at AWS a person decides .* 10 min, which is in these times/);
+    const automatic = judged({ drill: { documentedMs } });
+    expect(automatic.person).toEqual({ decisionMs: 600_000, counted: false });
+    expect(automatic.notes.join()).toMatch(/at AWS a person decides .* 10 min, which is not in these times/);
+    expect(judged({ drill: { documentedMs }, world: [] }).person).toBeNull();
   });
 
   test("are what every journey waited for at AWS", () => {

@@ -3,7 +3,7 @@ import { subjectsOf } from "../fault/target.ts";
 import { breakAndWatch } from "./break-and-watch.ts";
 import { failBack } from "./fail-back.ts";
 import type { ControlRun } from "./control.ts";
-import type { DrillDocument } from "./document.ts";
+import type { DrillDocument } from "../base/drill-document.ts";
 import { readJournal } from "./journal.ts";
 import { type PlannedDrill, objectiveOf } from "./plan.ts";
 import { checkLedger, drainQueues, recordQueues } from "./read-back.ts";
@@ -86,7 +86,7 @@ export async function becomeSteady(rig: Rig, session: Session): Promise<void> {
  * Where a region is made of backups, what is lost with the other is what came after the last of them. So there is one
  * of all that was there before this drill's customers came.
  */
-async function backUp({ world, host }: Session): Promise<void> {
+export async function backUp({ world, host }: Session): Promise<void> {
   const { recovery, regions } = world.topology;
   if (recovery !== "backup-restore" || regions.length < 2) return;
   host.say({ level: "progress", about: "backup", text: "every database is backed up, and copied to the other region" });

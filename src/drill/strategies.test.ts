@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { UserError } from "../base/error.ts";
 import { silentHost } from "../base/host.ts";
 import type { RecoveryStrategy, Topology } from "../topology/topology.ts";
-import type { DrillDocument, DrillsDocument, JourneyDocument } from "./document.ts";
+import type { DrillDocument, DrillsDocument, JourneyDocument } from "../base/drill-document.ts";
 import { fakeTopology } from "./fixture/fake-topology.ts";
 import { compareStrategies } from "./strategies.ts";
 
@@ -65,6 +65,7 @@ function drillOf(changes: Partial<DrillDocument> = {}): DrillDocument {
     footprint: [region("us-east-1", 50), region("us-west-2", 30)],
     failback: { atMs: 20_000, tookMs: 5_000, operations: 100, failed: 0, unknown: 0 },
     saved: { rows: 3, messages: 0, ofLost: 3 },
+    person: null,
     predicted: null,
     ...changes,
   };
@@ -131,6 +132,7 @@ describe("the comparison of strategies", () => {
       objective: TOPOLOGY.objectives.region,
       recoveryTimeMs: 6_000,
       recoveryTimeAtAwsMs: 600_000,
+      person: null,
       lost: 3,
       lostAtMost: 4,
       oldestLostAgeMs: 120,
@@ -219,13 +221,18 @@ describe("the comparison of strategies", () => {
 
   test("holds a strategy that is tried to what it is there for, and says what that is to the system", async () => {
     const slow = { order: { ...ORDER, recoveryTimeAtAwsMs: 20 * 60_000 } };
-    const notes = ["at AWS a person decides that a region is given up", "cart: 3 of 9 writes lost (best effort)"];
+    const [person, notes] = [{ decisionMs: 600_000, counted: false }, ["cart: 3 of 9 writes lost (best effort)"]];
+    const told = [expect.stringMatching(/at AWS a person decides .* about 10 min, which is not in these times/)];
     const own = { region: { rtoMs: 15 * 60_000, rpoMs: 30_000 } };
-    const { strategies } = await compare(["pilot-light", "warm-standby"], () => drillOf({ journeys: slow, notes }), {
-      topology: { ...TOPOLOGY, objectives: { ...TOPOLOGY.objectives, ...own } },
-    });
+    const { strategies } = await compare(
+      ["pilot-light", "warm-standby"],
+      () => drillOf({ journeys: slow, notes, person }),
+      {
+        topology: { ...TOPOLOGY, objectives: { ...TOPOLOGY.objectives, ...own } },
+      },
+    );
     expect(strategies).toMatchObject([
-      { objective: { rtoMs: 60 * 60_000, rpoMs: 10 * 60_000 }, meetsSystem: false, notes: [notes[0]] },
+      { objective: { rtoMs: 60 * 60_000, rpoMs: 10 * 60_000 }, meetsSystem: false, person, notes: told },
       { objective: own.region, meetsSystem: false },
     ]);
   });

@@ -5,9 +5,16 @@ import type { Ms } from "../base/units.ts";
 import { strategyObjective } from "../topology/strategy-objective.ts";
 import { type RecoveryStrategy, type ScopeObjective, type Topology, componentsOf } from "../topology/topology.ts";
 import { RECOVERY } from "./check/region-stages.ts";
-import { type DrillDocument, type DrillsDocument, type JourneyDocument, worstOf } from "./document.ts";
-import { PERSON_DECIDES } from "./region-document.ts";
-import type { StrategyDocument, StrategyJourney, StrategyStage } from "./strategy-document.ts";
+import {
+  type DrillDocument,
+  type DrillsDocument,
+  type JourneyDocument,
+  type StrategyDocument,
+  type StrategyJourney,
+  type StrategyStage,
+  worstOf,
+} from "../base/drill-document.ts";
+import { personNotes } from "./region-document.ts";
 
 /** The drill that strategies are compared by. */
 export const STRATEGY_DRILL = "region-loss";
@@ -97,16 +104,18 @@ function strategyDocument(
   const atAwsMs = slowest(journeys.map(([, journey]) => journey.recoveryTimeAtAwsMs));
   const oldestLostAgeMs = Math.max(0, ...ages);
   const lost = worst((journey) => journey.lost);
+  const person = drills.find((each) => each.person !== null)?.person ?? null;
   return {
     recovery,
     chosen: recovery === topology.recovery,
     verdict: problems.length > 0 ? worstOf([verdict, "unknown"]) : verdict,
     reasons: [...new Set([...problems, ...drills.flatMap(({ reasons }) => reasons)])],
-    notes: [...notesOn(recovery, topology), ...new Set(drills.flatMap(({ notes }) => notes.filter(isOfPerson)))],
+    notes: [...notesOn(recovery, topology), ...personNotes(person)],
     objective: strategyObjective(topology, recovery),
     meetsSystem: drills.length === 0 ? null : meets(topology.objectives.region, { atAwsMs, oldestLostAgeMs, lost }),
     recoveryTimeMs: slowest(journeys.map(([, journey]) => journey.recoveryTimeMs)),
     recoveryTimeAtAwsMs: atAwsMs,
+    person,
     lost,
     lostAtMost: worst(({ lostAtMost }) => lostAtMost),
     oldestLostAgeMs,
@@ -171,10 +180,6 @@ function ranBefore(drills: readonly DrillDocument[], { regions }: Topology): Str
     pssBytes: mean(({ pssBytes }) => pssBytes),
     diskBytes: mean(({ diskBytes }) => diskBytes),
   };
-}
-
-function isOfPerson(note: string): boolean {
-  return note.startsWith(PERSON_DECIDES);
 }
 
 /** What a reader should know who holds the strategies against each other. */

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { JournalEvent } from "../base/journal.ts";
-import type { DrillDocument, JourneyDocument } from "./document.ts";
+import type { DrillDocument, JourneyDocument } from "../base/drill-document.ts";
 import { FAULT_AT, type Plot, type Told, story } from "./fixture/story.ts";
 import { CHECKERS, judge } from "./verdict.ts";
 

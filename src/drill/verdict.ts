@@ -16,7 +16,7 @@ import { checkRecovery } from "./check/recovery.ts";
 import { type Redundancy, checkRedundancy } from "./check/redundancy.ts";
 import type { Stage } from "./check/stage.ts";
 import { checkStages, projectToAws, stagesOf } from "./check/stages.ts";
-import type { DrillDocument } from "./document.ts";
+import type { DrillDocument } from "../base/drill-document.ts";
 import { drillDocument } from "./drill-document.ts";
 import { gatherFindings } from "./findings.ts";
 

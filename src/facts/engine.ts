@@ -23,6 +23,9 @@ export const PROCESSORS = 2;
  */
 export const PROCESSORS_TAKEN: EngineTime["value"] = [0.5, 0.65];
 
+/** How many it takes while nobody comes. */
+export const PROCESSORS_IDLE: EngineTime["value"] = [0.2, 0.3];
+
 /**
  * What engines and programs take when a region takes over from another. `program`, `warmUp` and `backup` are times of a
  * processor: what shares it takes longer.

@@ -18,10 +18,23 @@ export const MEMBER_ENGINE = {
   },
 } as const;
 
+/** What is done with the backups of the shop's database while a drill runs. */
+export const BACKUP_ENGINE = {
+  begin: measured(80, 220, "from the order to back a database up until its files are being copied"),
+  deleteRows: measured(
+    300,
+    500,
+    "looking whether a database can be restored, and emptying it, until no copy has a row",
+  ),
+  restore: measured(1_100, 3_400, "every database from its backups beside those that run, verified and replayed"),
+  replace: measured(200, 440, "stopping a database's members, until the first one takes writes on the restored disk"),
+} as const;
+
 /** What else passes on such a machine. */
 export const MACHINE = {
   request: measured(3, 36, "a request of a journey of the shop's, from the median to its 99th percentile"),
   heard: measured(1, 30, "from the end of a process until the control plane knows of it"),
+  work: measured(3, 8, "what an operation of a customer's takes of a processor, of all processes of a drill together"),
   exec: measured(4, 30, "from the order to start a program to its having a process"),
   zone: measured(350, 1_100, "from when a zone has power again until its balancer node and its links are there"),
   program: measured(250, 700, "from the start of one program of the shop's to its listening"),

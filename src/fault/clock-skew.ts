@@ -3,7 +3,7 @@ import type { Fault } from "./fault.ts";
 
 const FIVE_MINUTES: Ms = 5 * 60_000;
 
-/** All clocks of a zone are five minutes fast: those of its tasks and of the database instances in it. */
+/** All clocks of a zone are five minutes fast: those of its tasks, database instances and cache nodes. */
 export const clockSkew: Fault = {
   name: "clock-skew",
   summary: "sets the clocks of a zone five minutes fast",
@@ -14,7 +14,6 @@ export const clockSkew: Fault = {
     "the clock is wrong from a restart on, which is how programs get it: what ran there is killed first",
     "clocks that drift, or that jump while a program runs, but for the jump back when it is undone",
     "programs that ask the kernel for the time themselves, as those in Go do",
-    "cache nodes: their allocator does not bear what makes a clock wrong here",
     "AWS's own services, which refuse requests that are signed more than five minutes off",
   ],
   fisAction: null,

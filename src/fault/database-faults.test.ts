@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Topology } from "../topology/topology.ts";
 import type { Primitive } from "../world/primitive.ts";
 import { clockSkew } from "./clock-skew.ts";
+import { databaseIsolated } from "./database-isolated.ts";
 import { databaseZombie } from "./database-zombie.ts";
 import { diskFull } from "./disk-full.ts";
 import { doubleFault } from "./double-fault.ts";
@@ -58,6 +59,17 @@ describe("the hard cases of a database", () => {
       ]),
     );
     expect(primitives).toHaveLength(4);
+  });
+
+  test("of two zones the observer beside them is blind, too: without it there would be no majority", () => {
+    const two = topologyOf(2);
+    for (const fault of [observersBlind, databaseIsolated]) {
+      const blind = { to: { instance: "db-z1" }, purposes: expect.arrayContaining(["observe"]) };
+      const rules = rulesOf(fault.primitives(two, "db-z1"));
+      for (const zone of ["z2", "r1"])
+        expect(rules).toContainEqual(expect.objectContaining({ from: { zone }, ...blind }));
+      expect(rules).not.toContainEqual(expect.objectContaining({ from: { zone: "z1" } }));
+    }
   });
 
   test("the name is held before the writer dies, and the database cannot be written until it is fresh", () => {

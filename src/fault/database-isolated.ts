@@ -1,10 +1,11 @@
+import { observersOf } from "../topology/observer.ts";
 import { componentsOf } from "../topology/topology.ts";
 import type { LinkPurpose } from "../world/primitive.ts";
 import { bothWays } from "./both-ways.ts";
 import type { Fault } from "./fault.ts";
 import { instanceNamed } from "./target.ts";
 
-const FROM_OTHER_ZONES: readonly LinkPurpose[] = ["replication", "observe"];
+const FROM_OTHER_PLACES: readonly LinkPurpose[] = ["replication", "observe"];
 /** From its own zone too: whoever promotes another one cannot count on killing it. */
 const FROM_EVERYWHERE: readonly LinkPurpose[] = ["control"];
 
@@ -24,11 +25,11 @@ export const databaseIsolated: Fault = {
   targets: (topology) => componentsOf(topology, "database").map(({ id }) => `primary of ${id}`),
   primitives(topology, subject) {
     const { zone } = instanceNamed(topology, subject);
-    const others = topology.regions.flatMap(({ zones }) => zones).filter(({ name }) => name !== zone);
+    const others = topology.regions.flatMap(observersOf).filter((place) => place !== zone);
     const writer = { instance: subject };
     const effect = { kind: "black-hole" } as const;
     return [
-      ...others.flatMap(({ name }) => bothWays({ zone: name }, writer, { effect, purposes: FROM_OTHER_ZONES })),
+      ...others.flatMap((place) => bothWays({ zone: place }, writer, { effect, purposes: FROM_OTHER_PLACES })),
       ...bothWays({}, writer, { effect, purposes: FROM_EVERYWHERE }),
     ];
   },

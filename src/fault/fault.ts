@@ -57,8 +57,13 @@ export type Claim =
        */
       readonly during?: "drill" | "fault" | "second-blow";
     }
-  /** No operation of any journey failed or is unknown. */
+  /** No operation failed or is unknown, but of journeys that may need what is unavailable. */
   | { readonly kind: "unharmed" }
+  /**
+   * Each journey that the first blow did not harm, which so does without what is away, is served under the second: at
+   * least this share of its operations, from 0 to 1.
+   */
+  | { readonly kind: "served"; readonly atLeast: number }
   /** The copy in another region was at least this far behind at some time. */
   | { readonly kind: "behind"; readonly ms: Ms }
   /** No acknowledged write is lost. */

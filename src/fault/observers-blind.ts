@@ -1,3 +1,4 @@
+import { observersOf } from "../topology/observer.ts";
 import { componentsOf } from "../topology/topology.ts";
 import { bothWays } from "./both-ways.ts";
 import type { Fault } from "./fault.ts";
@@ -9,7 +10,7 @@ import { instanceNamed } from "./target.ts";
  */
 export const observersBlind: Fault = {
   name: "observers-blind",
-  summary: "hides the healthy primary of a database from the health checks of all other zones",
+  summary: "hides the healthy primary of a database from all health checks but those of its own zone",
   scope: "link",
   blastClass: "instance",
   standsFor: "health checks that fail for their own reasons: a security group, a full conntrack table, a bad deploy",
@@ -18,9 +19,9 @@ export const observersBlind: Fault = {
   targets: (topology) => componentsOf(topology, "database").map(({ id }) => `primary of ${id}`),
   primitives(topology, subject) {
     const { zone } = instanceNamed(topology, subject);
-    const others = topology.regions.flatMap(({ zones }) => zones).filter(({ name }) => name !== zone);
+    const others = topology.regions.flatMap(observersOf).filter((place) => place !== zone);
     const writer = { instance: subject };
     const rule = { purposes: ["observe"], effect: { kind: "black-hole" } } as const;
-    return others.flatMap(({ name }) => bothWays({ zone: name }, writer, rule));
+    return others.flatMap((place) => bothWays({ zone: place }, writer, rule));
   },
 };

@@ -121,6 +121,20 @@ function candidates(topology: Topology, role: string): readonly string[] {
   return zone === undefined ? members.map(({ id }) => id) : members.flatMap((instance) => instance.zone ?? []);
 }
 
+/** A topology as it would be were this region its primary one: what faults find in a region is found in that one. */
+export function seenFrom(topology: Topology, region: string): Topology {
+  const regions = topology.regions.map((each) => {
+    return { ...each, role: each.name === region ? "primary" : "secondary" } as const;
+  });
+  return { ...topology, regions };
+}
+
+/** The region that a zone or an instance is in; undefined of all else. */
+export function regionOf({ regions, instances }: Topology, target: string): string | undefined {
+  const ofZone = regions.find(({ zones }) => zones.some(({ name }) => name === target))?.name;
+  return ofZone ?? instances.find(({ id }) => id === target)?.region ?? undefined;
+}
+
 /** The instances of the primary region. */
 export function primaryInstances(topology: Topology): readonly Instance[] {
   const primary = topology.regions.find(({ role }) => role === "primary");

@@ -3,6 +3,7 @@ import type { FailoverSpec } from "../control/failover/language.ts";
 import { failoverSpec } from "../control/failover/spec.ts";
 import type { ReplacementSpec } from "../control/replacement/language.ts";
 import { PROGRAM_START, replacementSpec } from "../control/replacement/spec.ts";
+import { observersOf } from "../topology/observer.ts";
 import { documentedFailoverMs, endpointTtlMs, healthyAfterMs, taskTerms } from "../topology/spec.ts";
 import { providerTime, timer } from "../topology/timing.ts";
 import {
@@ -21,7 +22,7 @@ import { PostgresMember } from "./engine/database.ts";
 import type { Engines } from "./engine/locate.ts";
 import type { Member } from "./engine/member.ts";
 import { type MemberPlan, type RegionPlan, endpointAt } from "./plan.ts";
-import type { Credentials, TargetOrder, ZoneConfig } from "./process/messages-zone.ts";
+import type { Credentials, ObservingConfig, TargetOrder, ZoneConfig } from "./process/messages-zone.ts";
 import { TaskNumbers, taskStarter } from "./program.ts";
 import { type EndpointTargets, ReplicaSet } from "./replica-set.ts";
 import type { Secrets } from "./secrets.ts";
@@ -29,7 +30,7 @@ import type { Trust } from "./trust.ts";
 import { StartPace } from "./start-pace.ts";
 import { TaskSet } from "./task-set.ts";
 import { WrongClocks } from "./wrong-clocks.ts";
-import { zoneConfig } from "./zone-config.ts";
+import { besideObserving, zoneConfig } from "./zone-config.ts";
 
 /** What a region is made of, besides the processes of its data plane. */
 export interface Parts {
@@ -38,6 +39,8 @@ export interface Parts {
   /** Whose clocks are wrong. */
   readonly clocks: WrongClocks;
   zoneConfig(zone: string): ZoneConfig;
+  /** What is watched from beside the zones; null: nothing. */
+  observing(): ObservingConfig | null;
 }
 
 /** What the parts are given to work with. */
@@ -93,6 +96,7 @@ export function assemble(context: Context, means: Means, listeners: PartListener
       });
       return { component, tasks };
     }),
+    observing: () => besideObserving(context, (id) => credentials(replicated, means.secrets, id)),
     zoneConfig(name) {
       const zone = plan.region.zones.find((each) => each.name === name)!; // asked for the plan's zones only
       const { secrets, trust } = means;
@@ -116,7 +120,7 @@ function failoverSpecOf(
   return failoverSpec({
     component: component.id,
     members: members.map(({ id, zone }) => ({ id, zone: zone.name })),
-    observers: plan.region.zones.map(({ name }) => name),
+    observers: observersOf(plan.region),
     acknowledging: component.kind === "database" ? component.settings.synchronousStandbys : 0,
     detection: component.settings.detection,
     timer: (ms) => timer(ms, pace),
@@ -139,6 +143,7 @@ function engine(
     spawner,
     clock,
     logFile: state.logFile(member.id),
+    environment: () => means.clocks.environment(member.zone.name),
   };
   if (component.kind === "cache") {
     const password = means.secrets.cache(component.id);
@@ -155,7 +160,6 @@ function engine(
     settings: component.settings,
     secrets,
     binary: means.engines.postgres,
-    environment: () => means.clocks.environment(member.zone.name),
   });
 }
 

@@ -197,8 +197,8 @@ export function balancerFromOutside(plan: RegionPlan, balancer: BalancerPlan): A
   return { host: plan.addresses.link(plan.region.index, OUTSIDE_INDEX, balancer.number), port: PORT.http };
 }
 
-/** Where an observer in `zone` looks for the beacon of another. */
-export function beaconFrom(plan: RegionPlan, beacon: BeaconPlan, zone: Zone): Address {
+/** Where an observer in `zone` looks for a beacon, of its own region's zones or of another region's. */
+export function beaconFrom(plan: RegionPlan, beacon: { readonly number: number }, zone: Zone): Address {
   return { host: plan.addresses.link(plan.region.index, zone.index, beacon.number), port: PORT.beacon };
 }
 
@@ -212,9 +212,9 @@ export function witnessFrom(plan: RegionPlan, witness: WitnessPlan, zone: Zone):
   return { host: plan.addresses.link(plan.region.index, zone.index, witness.number), port: PORT.witness };
 }
 
-/** Where a region's own watcher looks for a beacon, of its own zones or of another region's. */
-export function beaconFromBeside(plan: RegionPlan, beacon: { readonly number: number }): Address {
-  return { host: plan.addresses.link(plan.region.index, BESIDE_INDEX, beacon.number), port: PORT.beacon };
+/** What stands beside the zones of a region, as a place that links lead from. */
+export function besideZones({ region }: RegionPlan): Zone {
+  return { name: region.name, index: BESIDE_INDEX };
 }
 
 /** Where the watcher outside of all regions looks for a beacon of this one. */

@@ -234,6 +234,7 @@ export class ReplicaSet {
       const isPrimary = this.#endpoint.primary === plan.id;
       const inSync = isPrimary || state?.members[plan.id]?.streaming === true;
       const serving: InstanceState = inSync ? "healthy" : "unhealthy";
+      const role = isPrimary && !this.#follows ? "primary" : "replica";
       return {
         id: plan.id,
         component: plan.component,
@@ -241,7 +242,7 @@ export class ReplicaSet {
         zone: plan.zone.name,
         pid: process?.pid ?? null,
         state: process === null ? "stopped" : serving,
-        role: isPrimary && !this.#follows ? "primary" : "replica",
+        role: process === null ? null : role,
       };
     });
   }

@@ -1,5 +1,6 @@
 import { type Cancel, every } from "../base/clock.ts";
-import { type ScalingSeen, type ScalingState, scaling } from "../control/scaling.ts";
+import { SCALING_PERIOD_MS, type ScalingSeen, type ScalingState, scaling, scalingSpec } from "../control/scaling.ts";
+import { METRICS_EVERY_MS, ServiceLoad } from "../control/service-load.ts";
 import { timer } from "../topology/timing.ts";
 import type { ServiceComponent } from "../topology/topology.ts";
 import type { QueueDepth } from "../world/world.ts";
@@ -8,15 +9,9 @@ import type { RunCode } from "./codes.ts";
 import type { Context } from "./context.ts";
 import { type RealTimeController, runInRealTime } from "./controller-world.ts";
 import type { ServiceMetrics } from "./process/messages-zone.ts";
-import { ServiceLoad } from "./service-load.ts";
 import type { TaskSet } from "./task-set.ts";
-import { METRICS_EVERY_MS } from "./zone-config.ts";
 
-/** CloudWatch's period for target tracking, at AWS's scale. */
-const PERIOD_MS = 60_000;
 const MINUTE_MS = 60_000;
-const IN_DATAPOINTS = 15;
-const IN_BELOW = 0.9;
 
 interface Scaled {
   readonly component: ServiceComponent;
@@ -49,7 +44,7 @@ export class ScalingLoop {
   begin(): void {
     const { clock, pace } = this.#context;
     this.#cancel();
-    this.#cancel = every(clock, timer(PERIOD_MS, pace), () => this.#measure());
+    this.#cancel = every(clock, timer(SCALING_PERIOD_MS, pace), () => this.#measure());
   }
 
   /** What one zone's balancer nodes saw. */
@@ -118,16 +113,14 @@ export class ScalingLoop {
   #run(component: ServiceComponent, tasks: TaskSet): RealTimeController<ScalingState, ScalingSeen> {
     const { clock, pace, events } = this.#context;
     const { min, max, on, outCooldownMs, inCooldownMs } = component.settings.scale;
-    const spec = {
+    const spec = scalingSpec({
       min,
       max,
-      initial: min,
       target: on?.target ?? 1,
-      outCooldownMs: timer(outCooldownMs, pace),
-      inCooldownMs: timer(inCooldownMs, pace),
-      inDatapoints: IN_DATAPOINTS,
-      inBelow: IN_BELOW,
-    };
+      outCooldownMs,
+      inCooldownMs,
+      timer: (ms) => timer(ms, pace),
+    });
     let desired = min;
     return runInRealTime({
       controller: scaling,

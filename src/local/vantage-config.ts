@@ -3,7 +3,7 @@ import type { Pace } from "../topology/timing.ts";
 import type { Topology } from "../topology/topology.ts";
 import { OUTSIDE } from "../world/primitive.ts";
 import type { Address } from "./address.ts";
-import { type RegionPlan, beaconFromBeside, beaconFromOutside, witnessOutside } from "./plan.ts";
+import { type RegionPlan, beaconFrom, beaconFromOutside, besideZones, witnessOutside } from "./plan.ts";
 import type { FixedLink } from "./process/messages-zone.ts";
 import { WITNESSES } from "./recovery/recovery-loop.ts";
 import type { StateDirectory } from "./state-directory.ts";
@@ -34,7 +34,7 @@ export function regionVantage(of: VantagesOf, plan: RegionPlan): VantageConfig |
   const watched = [...own, ...plan.foreignBeacons].map((beacon): Watched => ({
     region: beacon.region,
     zone: beacon.zone.name,
-    listen: beaconFromBeside(plan, beacon),
+    listen: beaconFrom(plan, beacon, besideZones(plan)),
     target: beacon.listen,
   }));
   return vantage(of, { place: plan.region.name, listen: witness.listen, watched });

@@ -33,7 +33,9 @@ export class WrongClocks {
     const library = this.#libraries.get(zone);
     if (library === undefined) return {};
     return {
-      LD_PRELOAD: library,
+      // The C library's own allocator comes before any other that a program is linked with, as Valkey is with jemalloc,
+      // which asks for the time before it gives memory, while libfaketime asks for memory before it tells the time.
+      LD_PRELOAD: `${library}:libc.so.6`,
       FAKETIME_TIMESTAMP_FILE: this.#files.file(fileOf(zone)),
       FAKETIME_CACHE_DURATION: "1",
       // Time-outs go by the monotonic clock, which no time service sets. Both names, for older versions.

@@ -1,4 +1,6 @@
+import { METRICS_EVERY_MS } from "../control/service-load.ts";
 import { componentsOf, findComponent } from "../topology/topology.ts";
+import { isWatchedFromBeside } from "../topology/observer.ts";
 import { detectionSpec, endpointTtlMs, healthSpec, zoneWatchSpec } from "../topology/spec.ts";
 import { timer } from "../topology/timing.ts";
 import type { Zone } from "../topology/topology.ts";
@@ -6,7 +8,7 @@ import type { LinkEnd } from "../world/link-rules.ts";
 import { type LinkPurpose, QUEUE_SERVICE } from "../world/primitive.ts";
 import type { Context } from "./context.ts";
 import { leaseTerms } from "../topology/region-spec.ts";
-import { type MemberPlan, beaconFrom, endpointAt, linkTo, queueServiceAt, witnessFrom } from "./plan.ts";
+import { type MemberPlan, beaconFrom, besideZones, endpointAt, linkTo, queueServiceAt, witnessFrom } from "./plan.ts";
 import type { Trust } from "./trust.ts";
 import type {
   BalancerConfig,
@@ -14,12 +16,11 @@ import type {
   EndpointLink,
   FixedLink,
   ObserverConfig,
+  ObservingConfig,
   ZoneConfig,
 } from "./process/messages-zone.ts";
 
 const PURPOSES: readonly LinkPurpose[] = ["client", "replication", "observe", "control"];
-/** How often a zone says what its balancer nodes saw, at AWS's scale. */
-export const METRICS_EVERY_MS = 10_000;
 
 /** What the process of `zone` is started with. Pure, but for what `means` looks up. */
 export function zoneConfig(
@@ -49,6 +50,22 @@ export function zoneConfig(
   };
 }
 
+/** What the observer beside the zones of a region looks at; null where the zones' own are enough. Pure likewise. */
+export function besideObserving(
+  context: Pick<Context, "plan" | "topology" | "pace">,
+  credentials: (component: string) => Credentials,
+): ObservingConfig | null {
+  const { plan } = context;
+  if (!isWatchedFromBeside(plan.region)) return null;
+  const place = besideZones(plan);
+  // With several regions the vantage point at this place has links to the beacons already.
+  const toBeacons = plan.witnesses.length > 0 ? [] : beaconLinks(context, place);
+  return {
+    links: [...memberLinks(context, place, ["observe"]), ...toBeacons],
+    observers: [...memberObservers(context, place, credentials), ...beaconObservers(context, place)],
+  };
+}
+
 /** Its region's witnesses, where there is another region that could write. */
 function lease({ plan, pace }: Pick<Context, "plan" | "pace">, zone: Zone): ZoneConfig["lease"] {
   if (plan.witnesses.length === 0) return null;
@@ -64,9 +81,9 @@ function witnessLinks({ plan }: Pick<Context, "plan">, zone: Zone): FixedLink[] 
   }));
 }
 
-function memberLinks({ plan }: Pick<Context, "plan">, zone: Zone): FixedLink[] {
+function memberLinks({ plan }: Pick<Context, "plan">, zone: Zone, purposes = PURPOSES): FixedLink[] {
   return plan.members.flatMap((member) =>
-    PURPOSES.map((purpose) => ({
+    purposes.map((purpose) => ({
       listen: linkTo(plan, member, zone, purpose),
       target: { address: member.listen, end: memberEnd(member) },
       purpose,
@@ -120,7 +137,9 @@ function balancers(
     const component = findComponent(topology, "service", service);
     const probe = component && healthSpec(component, pace);
     if (own.name !== zone.name || !probe) return [];
-    return [{ service, listen, health: { path: component.settings.health?.path ?? "/", ...probe } }];
+    const { health, protocol } = component.settings;
+    const spoken = protocol === "https" ? ("https" as const) : ("http" as const);
+    return [{ service, listen, protocol: spoken, health: { path: health?.path ?? "/", ...probe } }];
   });
 }
 

@@ -1,23 +1,22 @@
+import type { JourneyDocument, PersonDocument } from "../base/drill-document.ts";
 import type { DrillPrediction } from "../base/prediction.ts";
 import { type Ms, formatDuration } from "../base/units.ts";
 
-/** What a drill came to. */
-export type Verdict = "pass" | "fail" | "unknown";
-
 /** The figures of a journey that every report sums up. */
-export interface JourneyFigures {
-  readonly durability: "acknowledged" | "best-effort";
-  readonly operations: number;
-  readonly failed: number;
-  readonly unknown: number;
-  readonly failedAttempts: number;
-  readonly recoveryTimeMs: Ms | null;
-  readonly recoveryTimeAtAwsMs: Ms | null;
-  readonly acknowledged: number;
-  readonly lost: number;
-  readonly lostAtMost: number;
-  readonly appliedTwice: number;
-}
+export type JourneyFigures = Pick<
+  JourneyDocument,
+  | "durability"
+  | "operations"
+  | "failed"
+  | "unknown"
+  | "failedAttempts"
+  | "recoveryTimeMs"
+  | "recoveryTimeAtAwsMs"
+  | "acknowledged"
+  | "lost"
+  | "lostAtMost"
+  | "appliedTwice"
+>;
 
 type Journeys = Readonly<Record<string, JourneyFigures>>;
 type Counted = "operations" | "failed" | "unknown" | "failedAttempts" | "appliedTwice";
@@ -70,6 +69,11 @@ export function predictionText(
   const expected = low === high ? timeText(low) : `${timeText(low)} to ${timeText(high)}`;
   const isOutside = came === "never" || came < low || came > high;
   return `recovery ${expected}; ${timeText(came)} is ${isOutside ? "outside" : "inside"}`;
+}
+
+/** What a person takes at AWS, beside a time or as part of it. */
+export function personText({ decisionMs, counted }: PersonDocument): string {
+  return `${counted ? "of which" : "and"} ${timeText(decisionMs)} until a person has decided`;
 }
 
 /** A count, or the range that it lies in. */

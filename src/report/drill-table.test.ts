@@ -33,8 +33,8 @@ const row: DrillTableRow = {
   objective: { rtoMs: 90_000 },
   journeys: { order },
   stages: [
-    { name: "detect", component: "database", ms: 976, atAwsMs: 9_760 },
-    { name: "promote", component: "database", ms: 74, atAwsMs: 30_000 },
+    { name: "detect", component: "database", class: "timer", ms: 976, atAwsMs: 9_760 },
+    { name: "promote", component: "database", class: "provider", ms: 74, atAwsMs: 30_000 },
   ],
   redundancyRestoredMs: 3_210,
 };

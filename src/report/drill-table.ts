@@ -1,8 +1,7 @@
+import type { DrillDocument, DrillsDocument, JourneyDocument } from "../base/drill-document.ts";
 import type { DrillPrediction } from "../base/prediction.ts";
-import type { Ms } from "../base/units.ts";
 import {
   type JourneyFigures,
-  type Verdict,
   isLate,
   lostOf,
   paceText,
@@ -24,39 +23,24 @@ export interface Paint {
 }
 
 /** What the table shows of a journey in a drill. */
-export interface DrillTableJourney extends JourneyFigures {
-  readonly failedAttemptsSent: { readonly inFlight: number; readonly beforeDetection: number; readonly later: number };
-}
+export type DrillTableJourney = JourneyFigures & Pick<JourneyDocument, "failedAttemptsSent">;
 
 /** What the table shows of a drill. */
-export interface DrillTableRow {
-  readonly name: string;
-  readonly target: string | null;
-  readonly verdict: Verdict;
-  readonly reasons: readonly string[];
-  readonly notes: readonly string[];
-  readonly journal: string;
-  readonly objective: { readonly rtoMs: Ms | null };
+export interface DrillTableRow extends Pick<
+  DrillDocument,
+  "name" | "target" | "verdict" | "reasons" | "notes" | "journal" | "stages" | "redundancyRestoredMs"
+> {
+  readonly objective: Pick<DrillDocument["objective"], "rtoMs">;
   readonly journeys: Readonly<Record<string, DrillTableJourney>>;
-  readonly stages: readonly {
-    readonly name: string;
-    readonly component: string;
-    readonly ms: Ms;
-    readonly atAwsMs: Ms;
-  }[];
-  readonly redundancyRestoredMs: Ms | null;
   /** Left out by whoever has none. */
   readonly predicted?: Pick<DrillPrediction, "recoveryTimeMs" | "lost"> | null;
 }
 
 /** What the table shows of all drills. */
-export interface DrillTable {
-  readonly system: string;
-  readonly verdict: Verdict;
-  readonly seed: number;
-  readonly rate: number;
-  readonly pace: string;
-  readonly paceFactor: number;
+export interface DrillTable extends Pick<
+  DrillsDocument,
+  "system" | "verdict" | "seed" | "rate" | "pace" | "paceFactor"
+> {
   readonly drills: readonly DrillTableRow[];
 }
 

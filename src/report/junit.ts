@@ -1,39 +1,23 @@
+import type { DrillDocument, DrillsDocument, Verdict } from "../base/drill-document.ts";
 import type { Ms } from "../base/units.ts";
-import {
-  type JourneyFigures,
-  type Verdict,
-  lostOf,
-  paceText,
-  rangeText,
-  slowestOf,
-  sumOf,
-  timeText,
-} from "./drill-figures.ts";
+import { type JourneyFigures, lostOf, paceText, rangeText, slowestOf, sumOf, timeText } from "./drill-figures.ts";
 
 /** What JUnit's report shows of a drill. */
-export interface JunitDrill {
-  readonly name: string;
-  readonly target: string | null;
-  /** The strategy that it was made under; left out where the system's own was. */
-  readonly recovery?: string;
-  readonly verdict: Verdict;
-  readonly reasons: readonly string[];
-  readonly notes: readonly string[];
-  readonly journal: string;
+export interface JunitDrill extends Pick<
+  DrillDocument,
+  "name" | "target" | "recovery" | "verdict" | "reasons" | "notes" | "journal"
+> {
   readonly journeys: Readonly<Record<string, JourneyFigures>>;
   /** Null where its journal could not be read. */
   readonly record: { readonly timeline: { readonly tookMs: Ms } } | null;
 }
 
 /** What JUnit's report shows of all drills. */
-export interface JunitReport {
-  readonly system: string;
-  readonly seed: number;
-  readonly rate: number;
-  readonly pace: string;
-  readonly paceFactor: number;
+export interface JunitReport extends Pick<
+  DrillsDocument,
+  "system" | "seed" | "rate" | "pace" | "paceFactor" | "skipped"
+> {
   readonly drills: readonly JunitDrill[];
-  readonly skipped: readonly { readonly name: string; readonly why: string }[];
   readonly repeat: string;
 }
 

@@ -1,51 +1,9 @@
+import type { StrategyDocument } from "../base/drill-document.ts";
 import type { Ms } from "../base/units.ts";
-import { type Verdict, rangeText, timeText } from "./drill-figures.ts";
-
-/** A journey under a strategy. */
-export interface ComparedJourney {
-  readonly durability: "acknowledged" | "best-effort";
-  readonly recoveryTimeMs: Ms | null;
-  readonly recoveryTimeAtAwsMs: Ms | null;
-  readonly failed: number;
-  readonly lost: number;
-  readonly oldestLostAgeMs: Ms;
-}
-
-/** A stage of a region's recovery. */
-export interface ComparedStage {
-  readonly name: string;
-  readonly class: string;
-  readonly ms: Ms;
-  readonly atAwsMs: Ms;
-}
-
-/** What every report shows of a strategy that was drilled. */
-export interface ComparedStrategy {
-  readonly recovery: string;
-  readonly chosen: boolean;
-  readonly verdict: Verdict;
-  readonly reasons: readonly string[];
-  readonly notes: readonly string[];
-  readonly objective: { readonly rtoMs: Ms | null; readonly rpoMs: Ms | null };
-  readonly meetsSystem: boolean | null;
-  readonly recoveryTimeMs: Ms | null;
-  readonly recoveryTimeAtAwsMs: Ms | null;
-  readonly lost: number;
-  readonly lostAtMost: number;
-  readonly oldestLostAgeMs: Ms;
-  readonly acknowledged: number;
-  readonly operations: number;
-  readonly failed: number;
-  readonly unknown: number;
-  readonly journeys: Readonly<Record<string, ComparedJourney>>;
-  readonly stages: readonly ComparedStage[];
-  readonly failbackMs: Ms | null;
-  readonly ranBefore: { readonly processes: number; readonly pssBytes: number; readonly diskBytes: number } | null;
-  readonly drills: readonly number[];
-}
+import { rangeText, timeText } from "./drill-figures.ts";
 
 /** The names of all stages, in the order in which a recovery goes through them. */
-export function stageNames(strategies: readonly ComparedStrategy[]): readonly string[] {
+export function stageNames(strategies: readonly StrategyDocument[]): readonly string[] {
   const names: string[] = [];
   for (const { stages } of strategies) {
     let at = 0; // what one strategy alone goes through stands where it went through it
@@ -59,7 +17,7 @@ export function stageNames(strategies: readonly ComparedStrategy[]): readonly st
 }
 
 /** A stage here, and at AWS where that is another time; a dash where the strategy has none of that name. */
-export function stageText({ stages }: ComparedStrategy, name: string): string {
+export function stageText({ stages }: StrategyDocument, name: string): string {
   const stage = stages.find((each) => each.name === name);
   if (!stage) return "–";
   const here = timeText(stage.ms);
@@ -68,28 +26,28 @@ export function stageText({ stages }: ComparedStrategy, name: string): string {
 }
 
 /** A time that is null where a journey never recovered, and unknown where nothing was measured. */
-export function recoveryText(strategy: ComparedStrategy, ms: Ms | null): string {
+export function recoveryText(strategy: StrategyDocument, ms: Ms | null): string {
   return timeText(ms === null && strategy.operations > 0 ? "never" : ms);
 }
 
 /** Whether the strategy meets the objective that the system has. */
-export function meetsText({ meetsSystem }: ComparedStrategy): string {
+export function meetsText({ meetsSystem }: StrategyDocument): string {
   return meetsSystem === null ? "–" : meetsSystem ? "yes" : "no";
 }
 
 /** Acknowledged writes that are lost, of how many. */
-export function lostText({ lost, lostAtMost, acknowledged }: ComparedStrategy): string {
+export function lostText({ lost, lostAtMost, acknowledged }: StrategyDocument): string {
   return `${rangeText(lost, lostAtMost)} of ${acknowledged}`;
 }
 
 /** Whether the recovery took longer at AWS than is allowed. */
-export function isTooSlow({ recoveryTimeAtAwsMs, objective, operations }: ComparedStrategy): boolean {
+export function isTooSlow({ recoveryTimeAtAwsMs, objective, operations }: StrategyDocument): boolean {
   if (operations === 0 || objective.rtoMs === null) return false;
   return (recoveryTimeAtAwsMs ?? Number.POSITIVE_INFINITY) > objective.rtoMs;
 }
 
 /** Whether more is lost than is allowed. */
-export function losesTooMuch({ lost, oldestLostAgeMs, objective }: ComparedStrategy): boolean {
+export function losesTooMuch({ lost, oldestLostAgeMs, objective }: StrategyDocument): boolean {
   const rpoMs = objective.rpoMs ?? 0;
   return lost > 0 && (rpoMs === 0 || oldestLostAgeMs > rpoMs);
 }

@@ -1,12 +1,13 @@
 import { describe, expect, test } from "vitest";
 import type { Paint } from "./drill-table.ts";
 import { compared, comparedStrategies } from "./fixture/compared.ts";
-import { type ComparedStrategy, stageNames } from "./strategy-figures.ts";
+import type { StrategyDocument } from "../base/drill-document.ts";
+import { stageNames } from "./strategy-figures.ts";
 import { drawStrategyTable } from "./strategy-table.ts";
 
 const plain: Paint = { bold: String, dim: String, red: String, green: String, yellow: String };
 
-function draw(strategies: readonly ComparedStrategy[], paint = plain): string {
+function draw(strategies: readonly StrategyDocument[], paint = plain): string {
   const drills = strategies.map((_, at) => ({ target: "us-east-1", journal: `drills/${at}/journal.jsonl` }));
   const table = { system: "shop", verdict: "fail", seed: 1, rate: 50, pace: "fast", paceFactor: 10 } as const;
   return drawStrategyTable({ ...table, strategies, drills }, paint, "holdfast drill --strategies");

@@ -1,7 +1,7 @@
+import type { DrillDocument, DrillsDocument, StrategyDocument, Verdict } from "../base/drill-document.ts";
 import type { Paint } from "./drill-table.ts";
-import { type Verdict, paceText, timeText } from "./drill-figures.ts";
+import { paceText, timeText } from "./drill-figures.ts";
 import {
-  type ComparedStrategy,
   bytesText,
   isTooSlow,
   losesTooMuch,
@@ -18,21 +18,18 @@ const LABEL = 20;
 const COLUMN = 22;
 
 /** What the table shows of a comparison of strategies. */
-export interface StrategyTable {
-  readonly system: string;
-  readonly verdict: Verdict;
-  readonly seed: number;
-  readonly rate: number;
-  readonly pace: string;
-  readonly paceFactor: number;
-  readonly strategies: readonly ComparedStrategy[];
-  readonly drills: readonly { readonly target: string | null; readonly journal: string }[];
+export interface StrategyTable extends Pick<
+  DrillsDocument,
+  "system" | "verdict" | "seed" | "rate" | "pace" | "paceFactor"
+> {
+  readonly strategies: readonly StrategyDocument[];
+  readonly drills: readonly Pick<DrillDocument, "target" | "journal">[];
 }
 
 interface Row {
   readonly label: string;
-  cell(strategy: ComparedStrategy): string;
-  isBad?(strategy: ComparedStrategy): boolean;
+  cell(strategy: StrategyDocument): string;
+  isBad?(strategy: StrategyDocument): boolean;
 }
 
 const SIGN = { pass: "✔", fail: "✘", unknown: "?" } as const;
@@ -40,6 +37,7 @@ const SIGN = { pass: "✔", fail: "✘", unknown: "?" } as const;
 const TIME: readonly Row[] = [
   { label: "RTO here", cell: (strategy) => recoveryText(strategy, strategy.recoveryTimeMs) },
   { label: "RTO at AWS", cell: (strategy) => recoveryText(strategy, strategy.recoveryTimeAtAwsMs), isBad: isTooSlow },
+  { label: "  a person decides", cell: personCell },
   { label: "  allowed", cell: ({ objective }) => timeText(objective.rtoMs) },
 ];
 
@@ -97,7 +95,7 @@ const LEGEND = [
   "  lost: acknowledged writes, best effort aside, the worst run; failed: and + those whose end nobody knows",
 ] as const;
 
-function rowOf(strategies: readonly ComparedStrategy[], paint: Paint): (row: Row) => string {
+function rowOf(strategies: readonly StrategyDocument[], paint: Paint): (row: Row) => string {
   return ({ label, cell, isBad }) => {
     const cells = strategies.map((strategy) => {
       const text = fit(cell(strategy), COLUMN);
@@ -107,7 +105,12 @@ function rowOf(strategies: readonly ComparedStrategy[], paint: Paint): (row: Row
   };
 }
 
-function headOf({ recovery, chosen }: ComparedStrategy): string {
+/** What a person takes at AWS to give a region up: part of that time, or beside it. */
+function personCell({ person }: StrategyDocument): string {
+  return person === null ? "–" : `${person.counted ? "" : "+ "}${timeText(person.decisionMs)}`;
+}
+
+function headOf({ recovery, chosen }: StrategyDocument): string {
   return fit(chosen ? `${recovery} *` : recovery, COLUMN);
 }
 
@@ -115,7 +118,7 @@ function verdictCell(verdict: Verdict, paint: Paint): string {
   return painted(verdict, fit(`${SIGN[verdict]} ${verdict}`, COLUMN), paint);
 }
 
-function remarks({ recovery, verdict, reasons, notes }: ComparedStrategy, paint: Paint): readonly string[] {
+function remarks({ recovery, verdict, reasons, notes }: StrategyDocument, paint: Paint): readonly string[] {
   if (reasons.length + notes.length === 0) return [];
   const lines = (text: string): readonly string[] => wrap(text, { width: WIDTH, first: "    ", rest: "      " });
   return [

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { type FailoverController, failover } from "../control/failover.ts";
 import type { FailoverAct, FailoverSpec } from "../control/failover/language.ts";
+import { observersOf } from "../topology/observer.ts";
 import type { PlantedBug } from "./database/command.ts";
 import { type DatabaseFault, drawSchedule, nameDatabaseFault } from "./database/fault.ts";
 import { type DatabaseOutcome, type DatabaseTrial, tryDatabase } from "./database/trial.ts";
@@ -25,6 +26,12 @@ function specOf(members: number, acknowledging: number, zones = 3): FailoverSpec
     patienceMs: 2_000,
     first: "a",
   };
+}
+
+/** A member in each of two zones, as a definition of two zones has them, watched from beside them, too. */
+function overTwoZones(acknowledging: number): FailoverSpec {
+  const zones = ["z0", "z1"].map((name) => ({ name }));
+  return { ...specOf(2, acknowledging, 2), observers: observersOf({ name: "region", zones }) };
 }
 
 interface Campaign {
@@ -88,6 +95,11 @@ describe("a database under faults loses nothing acknowledged, has one primary th
   test("with one standby in all, or four: 600 schedules", () => {
     expect(campaign({ spec: specOf(2, 1), faults: 6, schedules: 300 })).toBeNull();
     expect(campaign({ spec: specOf(5, 1, 5), faults: 8, schedules: 300 })).toBeNull();
+  });
+
+  test("over two zones, with an observer beside them: 1,800 schedules", () => {
+    expect(campaign({ spec: overTwoZones(1), faults: 8, schedules: 1_000 })).toBeNull();
+    expect(campaign({ spec: overTwoZones(0), faults: 8, schedules: 800 })).toBeNull();
   });
 
   test("a cache, without a quorum, heals: 800 schedules", () => {
@@ -223,5 +235,42 @@ describe("a database", () => {
       { at: 500, forMs: 0, what: { kind: "crash", member: "a" } },
     ];
     expect(play(faults)).toMatchObject({ broken: null, promotions: 0 });
+  });
+});
+
+describe("a database over two zones", () => {
+  const lasting = { at: 500, forMs: 20_000 } as const;
+  const ofZone = (kind: "power" | "isolate"): DatabaseFault => ({ kind, zone: "z0" });
+
+  test("fails over when the zone of its primary is lost, or cut off from everything", () => {
+    for (const what of [ofZone("power"), ofZone("isolate")]) {
+      const outcome = play([{ ...lasting, what }], { spec: overTwoZones(0), servesWithinMs: SERVES_WITHIN_MS });
+      expect([what.kind, outcome.broken, outcome.promotions]).toEqual([what.kind, null, 1]);
+      expect(play([{ ...lasting, what }], { spec: overTwoZones(1) })).toMatchObject({ broken: null, promotions: 1 });
+    }
+  });
+
+  test("would not while its zone is without power, if zones alone had a vote", () => {
+    const trial = { spec: specOf(2, 0, 2), servesWithinMs: SERVES_WITHIN_MS };
+    expect(play([{ ...lasting, what: ofZone("power") }], trial).broken).toMatch(/^no write is acknowledged/);
+  });
+
+  test("promotes nobody in a zone that is cut off alone, nor where the zones have lost each other alone", () => {
+    const apart = [
+      { ...lasting, what: { kind: "cut", from: "z0", to: "z1" } },
+      { ...lasting, what: { kind: "cut", from: "z1", to: "z0" } },
+    ] as const;
+    for (const acknowledging of [0, 1]) {
+      const spec = overTwoZones(acknowledging);
+      const standby: DatabaseFault = { kind: "isolate", zone: "z1" };
+      expect(play([{ ...lasting, what: standby }], { spec })).toMatchObject({ broken: null, promotions: 0 });
+      expect(play(apart, { spec })).toMatchObject({ broken: null, promotions: 0 });
+    }
+  });
+
+  test("is not failed over for the loss of the observer beside them", () => {
+    const what: DatabaseFault = { kind: "power", zone: "region" };
+    const trial = { spec: overTwoZones(1), servesWithinMs: SERVES_WITHIN_MS };
+    expect(play([{ ...lasting, what }], trial)).toMatchObject({ broken: null, promotions: 0 });
   });
 });

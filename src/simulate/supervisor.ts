@@ -21,7 +21,7 @@ export interface Supervisor<State, Seen> {
 export function superviseInVirtualTime<Spec, State, Seen, Act>(
   controller: Controller<Spec, State, Seen, Act>,
   spec: Spec,
-  time: VirtualTime,
+  time: Pick<VirtualTime, "now" | "after">,
   perform: (act: Act) => void,
 ): Supervisor<State, Seen> {
   let recorded = controller.start(spec, time.now());

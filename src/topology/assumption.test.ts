@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { validateDefinition } from "../definition/validate.ts";
 import { FAILURE } from "../facts/failure.ts";
-import { assumptionsOf, failureRates, loadOf } from "./assumption.ts";
+import { assumptionsOf, callsOf, failureRates, loadOf } from "./assumption.ts";
 
 const HOUR = 3_600_000;
 
@@ -42,7 +42,20 @@ describe("assumptions", () => {
     expect(loadOf({ assumptions: assumptionsOf(definition!) })).toMatchObject({ requestMs: 20, patienceMs: 1_000 });
   });
 
+  test("calls are the shop's, and what the definition says", () => {
+    const shops = { timeoutMs: 300, attempts: 2, breakAfter: 5, breakForMs: 500 };
+    expect(callsOf({})).toEqual(shops);
+    const told = (calls: unknown): unknown => callsOf({ assumptions: assumptionsOf(read({ calls }).definition!) });
+    expect(told({})).toEqual(shops);
+    expect(told({ timeout: "2 seconds", breakFor: "0 seconds" })).toEqual({
+      ...shops,
+      timeoutMs: 2_000,
+      breakForMs: 0,
+    });
+  });
+
   test.each([
+    [{ calls: { attempts: 0 } }, "DEF-007", "assumptions.calls.attempts"],
     [{ failures: { comet: {} } }, "DEF-003", "assumptions.failures.comet"],
     [{ failures: { zone: { between: ["2 hours", "1 hour"] } } }, "DEF-011", "assumptions.failures.zone.between"],
     [{ failures: { zone: { between: ["2 hours"] } } }, "DEF-005", "assumptions.failures.zone.between"],

@@ -3,12 +3,15 @@ import type { Definition } from "../definition/validate.ts";
 import { FAILURE, type FailureKind, type FailureRate, type Range } from "../facts/failure.ts";
 import { assumed } from "../facts/fact.ts";
 import { LOAD } from "../facts/load.ts";
+import { PROGRAM } from "../facts/machine.ts";
 
-/** What estimates and simulations rest on, where a definition says it. */
+/** What estimates, simulations and predictions rest on, where a definition says it. */
 export interface Assumptions {
   /** Null, or left out: as the facts have it. */
   readonly failures: Readonly<Partial<Record<FailureKind, AssumedRate | null>>>;
   readonly load: AssumedLoad;
+  /** Left out: as the facts have it. */
+  readonly calls?: AssumedCalls;
 }
 
 /** One kind of failure; null: as the facts have it. */
@@ -27,12 +30,32 @@ export interface AssumedLoad {
   readonly warmMs: Ms;
 }
 
-/** What a definition says of them. */
-export function assumptionsOf({ assumptions: { failures, load } }: Pick<Definition, "assumptions">): Assumptions {
+/** How programs call what they need. */
+export interface AssumedCalls {
+  readonly timeoutMs: Ms;
+  readonly attempts: number;
+  /** After so many requests that failed one after the other no call is made for so long; 0: calls are always made. */
+  readonly breakAfter: number;
+  readonly breakForMs: Ms;
+}
+
+type Told = Definition["assumptions"];
+
+/** What a definition says of them, or a file about templates, of whose programs no call is made. */
+export function assumptionsOf({
+  assumptions: { failures, load, calls },
+}: {
+  readonly assumptions: Omit<Told, "calls"> & Partial<Pick<Told, "calls">>;
+}): Assumptions {
   const told = Object.entries(failures).flatMap(([kind, failure]) =>
     failure === null ? [] : [[kind, { betweenMs: failure.between, repairMs: failure.lasts }] as const],
   );
-  return { failures: Object.fromEntries(told), load: assumedLoad(load) };
+  const rest = calls === undefined ? {} : { calls: assumedCalls(calls) };
+  return { failures: Object.fromEntries(told), load: assumedLoad(load), ...rest };
+}
+
+function assumedCalls({ timeout, attempts, breakAfter, breakFor }: Told["calls"]): AssumedCalls {
+  return { timeoutMs: timeout, attempts, breakAfter, breakForMs: breakFor };
 }
 
 function assumedLoad({ request, patience, coldFactor, warmUp }: Definition["assumptions"]["load"]): AssumedLoad {
@@ -71,4 +94,11 @@ export function loadOf({ assumptions }: { readonly assumptions?: Assumptions }):
     coldFactor: coldFactor.value,
     warmMs: warmMs.value,
   };
+}
+
+/** How programs call what they need: the facts, or what the definition says. */
+export function callsOf({ assumptions }: { readonly assumptions?: Assumptions }): AssumedCalls {
+  const { callMs, calls, breaker } = PROGRAM;
+  const shops = { timeoutMs: callMs, attempts: calls, breakAfter: breaker.failures, breakForMs: breaker.openMs };
+  return assumptions?.calls ?? shops;
 }

@@ -64,7 +64,7 @@ export type Environment<Secret> = Record<string, string | Secret>;
  * The environment that tells a program of a service where everything is, by the conventions of its own clients, the
  * same in every world:
  *
- * - `PORT` and `HOST`, where a service listens;
+ * - `PORT` and `HOST`, where a service listens; in which protocol it knows by itself, like its health path;
  * - for each component that it uses or consumes, in upper case, dashes as underscores, `<NAME>_URL` of a database
  *   (`postgres://host:5432/app`), a cache (`redis://host:6379`), a queue, another service or an HTTP API;
  *   `<NAME>_ACROSS_REGIONS=outbox` of a queue that has one; `<NAME>_NAME` of a table, a bucket or a bus, with

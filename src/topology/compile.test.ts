@@ -108,8 +108,9 @@ describe("a journey", () => {
     expect(needsOf(compile({ services, queues: {} }), "order")).toEqual(["edge", "api", "prices", "database"]);
   });
 
-  test("reaches the only HTTP service where there is no edge", () => {
-    const topology = compile({ edge: undefined, journeys: { order: SHOP.journeys.order } });
+  test.each(["http", "https"])("reaches the only service of %s where there is no edge", (protocol) => {
+    const services = { ...SHOP.services, api: { ...SHOP.services.api, protocol } };
+    const topology = compile({ services, edge: undefined, journeys: { order: SHOP.journeys.order } });
     expect(needsOf(topology, "order")).toEqual(["api", "orders", "database", "sessions"]);
   });
 });

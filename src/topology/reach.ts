@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import type { Definition } from "../definition/validate.ts";
 import { type Doors, doorsOf, wayIn } from "../definition/entry.ts";
+import { answersRequests } from "./kind/service.ts";
 import type { Component, Journey, Kind, Link } from "./topology.ts";
 
 /** What takes a message and answers at once, whoever works it off later. */
@@ -93,7 +94,7 @@ export function compileJourneys(
 }
 
 function doorsIn({ edge, httpApis, accelerators, services }: Definition): Doors {
-  const http = Object.keys(services).filter((id) => services[id]?.protocol === "http");
+  const http = Object.entries(services).flatMap(([id, service]) => (answersRequests(service) ? [id] : []));
   return { edge, httpApis, accelerators, http };
 }
 

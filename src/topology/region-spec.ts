@@ -47,6 +47,12 @@ export function isHealthyByDns(views: readonly boolean[]): boolean {
   return views.filter(Boolean).length / views.length > HEALTHY_SHARE;
 }
 
+/**
+ * How many keep an answer of the DNS each for a TTL of its own: the machines of an edge location, and the providers of
+ * customers near a region. Real ones are many more; of these few the last to ask anew comes near the end of the TTL.
+ */
+export const DNS_ASKERS = { edgeMachines: 8, providers: 8 } as const;
+
 /** A TTL at the pace of a run, in the whole seconds that DNS has; at least one. */
 export function ttlSeconds(ttlMs: Ms, { factor }: Pick<Pace, "factor">): number {
   return Math.max(1, Math.round(ttlMs / factor / 1_000));

@@ -80,8 +80,13 @@ export type Primitive =
       readonly component: string;
       readonly operation: string;
     }
-  /** Calls that concern a queue fail in the queue service itself. */
-  | { readonly kind: "service-fault"; readonly queue: string; readonly effect: ServiceEffect }
+  /** Calls that concern a queue fail in the queue service itself: of a region, or of the one that serves. */
+  | {
+      readonly kind: "service-fault";
+      readonly queue: string;
+      readonly region?: string;
+      readonly effect: ServiceEffect;
+    }
   /** A message that no consumer can make sense of. */
   | { readonly kind: "poison"; readonly queue: string; readonly body: string }
   /**

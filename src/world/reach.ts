@@ -1,12 +1,13 @@
 import type { Clock } from "../base/clock.ts";
 import type { Ms } from "../base/units.ts";
 import type { LinkRule } from "./primitive.ts";
-import type { Zone } from "../topology/topology.ts";
+import { observersOf } from "../topology/observer.ts";
+import type { Region, Zone } from "../topology/topology.ts";
 import { isOpen } from "./link-rules.ts";
 
 /**
  * What the control plane can command. It stands, as a region's does, with the zones that have power and still reach a
- * majority; what is cut off from those cannot be commanded, killed or heard.
+ * majority of the places that decide; what is cut off from those cannot be commanded, killed or heard.
  * Its view of *failures* does not come from here, but from the observers; this is only how far its arm reaches.
  */
 export interface Reach {
@@ -41,33 +42,35 @@ export function onceHeard(
 
 /** What {@link createReach} looks at whenever it is asked. */
 export interface ReachView {
-  readonly zones: readonly Zone[];
+  readonly region: Pick<Region, "name" | "zones">;
   rules(): readonly LinkRule[];
-  powered(zone: string): boolean;
+  /** Of a zone, or, by the region's own name, of what stands beside them. */
+  powered(place: string): boolean;
 }
 
 /** The reach of a control plane that stands where `view` says; it holds nothing itself, so it is never out of date. */
 export function createReach(view: ReachView): Reach {
-  const opens = (from: Zone, to: Zone): boolean =>
-    from.name === to.name ||
-    isOpen(view.rules(), { dialer: { zone: from.name }, target: zoneEnd(to.name), purpose: "control" });
-  const inMajority = (zone: Zone): boolean => {
-    if (!view.powered(zone.name)) return false;
-    const reached = view.zones.filter((other) => view.powered(other.name) && opens(zone, other) && opens(other, zone));
-    return reached.length > view.zones.length / 2;
+  const { zones } = view.region;
+  const places = observersOf(view.region);
+  const opens = (from: string, to: string): boolean =>
+    from === to || isOpen(view.rules(), { dialer: { zone: from }, target: endIn(to), purpose: "control" });
+  const inMajority = ({ name }: Zone): boolean => {
+    if (!view.powered(name)) return false;
+    const reached = places.filter((other) => view.powered(other) && opens(name, other) && opens(other, name));
+    return reached.length > places.length / 2;
   };
   return {
-    zone: (name) => view.zones.some((zone) => zone.name === name && inMajority(zone)),
+    zone: (name) => zones.some((zone) => zone.name === name && inMajority(zone)),
     vantage: (member) => {
       if (!view.powered(member.zone.name)) return undefined;
       const target = { zone: member.zone.name, component: member.component, instance: member.id };
-      return view.zones.find(
+      return zones.find(
         (zone) => inMajority(zone) && isOpen(view.rules(), { dialer: { zone: zone.name }, target, purpose: "control" }),
       );
     },
   };
 }
 
-function zoneEnd(zone: string): { zone: string; component: string; instance: null } {
-  return { zone, component: "zone", instance: null };
+function endIn(place: string): { zone: string; component: string; instance: null } {
+  return { zone: place, component: "zone", instance: null };
 }

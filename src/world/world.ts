@@ -12,6 +12,7 @@ export interface InstanceStatus {
   readonly zone: string | null;
   readonly pid: number | null;
   readonly state: InstanceState;
+  /** What a member of a database or cache does: `primary` or `replica`. Null where it is stopped, and for all else. */
   readonly role: string | null;
 }
 

@@ -2,11 +2,13 @@ import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { createServer, type IncomingMessage, request } from "node:http";
+import { request as requestByTls } from "node:https";
 import { type AddressInfo, createServer as createTcpServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { Client } from "pg";
+import { Agent, type RequestInit, type Response, fetch } from "undici";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { systemClock } from "../../src/base/clock.ts";
 import { silentHost } from "../../src/base/host.ts";
@@ -105,6 +107,7 @@ function startQueue(region: string): Promise<QueueServer> {
     paceFactor: PACE_FACTOR,
     clock: systemClock,
     onDeadLetter: () => undefined,
+    onStranded: () => undefined,
   });
 }
 
@@ -114,6 +117,7 @@ afterEach(async () => {
 });
 
 afterAll(async () => {
+  await anyCertificate.destroy();
   await database?.stop();
   await cache?.stop();
   await queue?.close();
@@ -167,10 +171,16 @@ async function startTask(
     logFile,
   });
   started.push(child);
-  const url = `http://${host}:${port}`;
-  if (service === "api") await eventually(async () => (await fetch(`${url}/healthz`)).ok, { within: "10 seconds" });
+  const url = `https://${host}:${port}`;
+  if (service === "api") await eventually(async () => (await ask(`${url}/healthz`)).ok, { within: "10 seconds" });
   return { child, url };
 }
+
+/** Takes whatever certificate a task has, as a balancer does. */
+const anyCertificate = new Agent({ connect: { rejectUnauthorized: false } });
+
+const ask = (url: string, init: RequestInit = {}): Promise<Response> =>
+  fetch(url, { ...init, dispatcher: anyCertificate });
 
 /** What goes wrong on the way to the queue: actions that never arrive, or whose answer never comes back. */
 type Losses = Readonly<Record<string, "call" | "answer">>;
@@ -228,20 +238,20 @@ async function kill(child: Child): Promise<void> {
 }
 
 const place = (url: string, key: string, value = "tea"): Promise<Response> =>
-  fetch(`${url}/api/orders`, {
+  ask(`${url}/api/orders`, {
     method: "POST",
     headers: { "idempotency-key": key },
     body: JSON.stringify({ key, value }),
   });
 
 const show = async (url: string, key: string): Promise<unknown> => {
-  const response = await fetch(`${url}/api/orders/${key}`);
+  const response = await ask(`${url}/api/orders/${key}`);
   return response.ok ? response.json() : response.status;
 };
 
 /** What left the stock so far, and how many orders took it, by the shop's books. */
 async function books(url: string): Promise<{ taken: number; rows: number; orders: number }> {
-  const { initial, stock, ledgerRows, distinctKeys } = (await (await fetch(`${url}/api/stock`)).json()) as Record<
+  const { initial, stock, ledgerRows, distinctKeys } = (await (await ask(`${url}/api/stock`)).json()) as Record<
     string,
     number
   >;
@@ -266,7 +276,7 @@ test("an order is accepted at once, and applied once", async () => {
 test("an order without its key as Idempotency-Key, or without a value, is refused and never queued", async () => {
   const { url } = await startTask("api");
   const send = (headers: Record<string, string>, body: string): Promise<Response> =>
-    fetch(`${url}/api/orders`, { method: "POST", headers, body });
+    ask(`${url}/api/orders`, { method: "POST", headers, body });
   const key = { "idempotency-key": "k" };
   expect((await send({}, '{"key":"k","value":"v"}')).status).toBe(400);
   expect((await send(key, '{"key":"other","value":"v"}')).status).toBe(400);
@@ -337,10 +347,10 @@ test("a message that is no order ends as a dead letter, and the orders behind it
 test("a cart filled through one task is there through another, for its own customer alone", async () => {
   const [one, two] = await Promise.all([startTask("api"), startTask("api")]);
   const body = JSON.stringify({ key: "item", value: "coffee" });
-  const filled = await fetch(`${one.url}/api/cart`, { method: "POST", body });
+  const filled = await ask(`${one.url}/api/cart`, { method: "POST", body });
   expect(filled.status).toBe(200);
   const cookie = filled.headers.getSetCookie()[0]!.split(";")[0]!; // a new customer is given a session
-  const look = (headers: Record<string, string>): Promise<Response> => fetch(`${two.url}/api/cart/item`, { headers });
+  const look = (headers: Record<string, string>): Promise<Response> => ask(`${two.url}/api/cart/item`, { headers });
   expect(await (await look({ cookie })).json()).toEqual({ value: "coffee" });
   expect((await look({})).status).toBe(404);
   expect((await look({ cookie: "session=another" })).status).toBe(404);
@@ -349,18 +359,18 @@ test("a cart filled through one task is there through another, for its own custo
 test("with the database or the cache paused each answer comes within a second and orders are accepted", async () => {
   const [{ url }] = await Promise.all([startTask("api"), startTask("fulfilment")]);
   await eventually(() => books(url).then(({ taken }) => taken >= 0), { within: "5 seconds" });
-  await eventually(async () => (await fetch(`${url}/healthz/deep`)).ok, { within: "5 seconds" });
+  await eventually(async () => (await ask(`${url}/healthz/deep`)).ok, { within: "5 seconds" });
   const paused = [database.process()!, cache.process()!]; // both run
   paused.forEach((child) => child.signal("SIGSTOP"));
   try {
     for (const path of ["/api/orders/once", "/api/cart/item", "/api/stock", "/api/orders/once", "/api/cart/item"]) {
       const since = systemClock.now();
-      const { status } = await fetch(`${url}${path}`);
+      const { status } = await ask(`${url}${path}`);
       expect({ path, status: status === 503 || status === 504 }).toEqual({ path, status: true });
       expect(systemClock.now() - since).toBeLessThan(1_000);
     }
-    expect((await fetch(`${url}/healthz`)).status).toBe(200);
-    expect((await fetch(`${url}/healthz/deep`)).ok).toBe(false);
+    expect((await ask(`${url}/healthz`)).status).toBe(200);
+    expect((await ask(`${url}/healthz/deep`)).ok).toBe(false);
     expect((await place(url, "meanwhile")).status).toBe(202);
   } finally {
     paused.forEach((child) => child.signal("SIGCONT"));
@@ -368,7 +378,7 @@ test("with the database or the cache paused each answer comes within a second an
   await eventually(async () => expect(await show(url, "meanwhile")).toMatchObject({ applied: 1 }), {
     within: "3 seconds",
   });
-  await eventually(async () => (await fetch(`${url}/api/cart/item`)).status === 404, { within: "3 seconds" });
+  await eventually(async () => (await ask(`${url}/api/cart/item`)).status === 404, { within: "3 seconds" });
 });
 
 test("a hundred orders placed while the database is killed and started again are applied once each", async () => {
@@ -468,16 +478,16 @@ test("a task that is told to stop finishes what is in flight and ends by itself"
   await eventually(async () => expect(await show(url, "first")).toMatchObject({ applied: 1 }), { within: "5 seconds" });
   const body = JSON.stringify({ key: "last", value: "tea" });
   const headers = { "idempotency-key": "last", "content-length": body.length };
-  const order = request(`${url}/api/orders`, { method: "POST", headers });
+  const order = requestByTls(`${url}/api/orders`, { method: "POST", headers, rejectUnauthorized: false });
   const answered = once(order, "response") as Promise<[IncomingMessage]>;
   order.write(body.slice(0, 5));
   const [socket] = await once(order, "socket");
-  await once(socket, "connect");
-  await fetch(`${url}/healthz`); // the order came before this, so it is in flight now
+  await once(socket, "secureConnect");
+  await ask(`${url}/healthz`); // the order came before this, so it is in flight now
   for (const { pid } of [child, worker.child]) process.kill(pid, "SIGTERM");
   await eventually(
     () =>
-      fetch(`${url}/healthz`).then(
+      ask(`${url}/healthz`).then(
         () => false,
         () => true,
       ),

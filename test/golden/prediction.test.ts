@@ -13,7 +13,8 @@ const shop = compileTopology(definition, { regions: "primary", directory });
 /**
  * Recovery times of the slowest journey, as drills of the shop measured them on two cores on 2026-11-21: what was
  * struck, whose zones the primaries were in, and milliseconds. Of `cache-crash` it is the median of three runs (1.30,
- * 1.75 and 1.90 s), of `zone-loss` the middle of two (2.50 and 2.70 s), of the others there was one.
+ * 1.75 and 1.90 s), of `zone-loss` the middle of two (2.50 and 2.70 s), of `restore` the median of five (7.15 to
+ * 8.33 s), of the others there was one.
  */
 const MEASURED = [
   { name: "task-hang", target: "api-us-east-1b", database: "a", sessions: "a", ms: 0 },
@@ -33,6 +34,8 @@ const MEASURED = [
   { name: "zone-loss", target: "us-east-1a", database: "a", sessions: "a", ms: 2_600 },
   { name: "database-isolated", target: "database-us-east-1b", database: "b", sessions: "b", ms: 0 },
   { name: "double-fault", target: "us-east-1b", database: "b", sessions: "b", ms: 23_347 },
+  { name: "restore", target: "database", database: "a", sessions: "a", ms: 7_779 },
+  { name: "failover-during-backup", target: "database-us-east-1a", database: "a", sessions: "a", ms: 0 },
 ] as const;
 
 function predict(
@@ -99,8 +102,7 @@ describe("what is expected of the shop's drills", () => {
     expect(stages[2]?.ms).toEqual([500, 500]);
   });
 
-  test("is nothing where it depends on what a task bears, and without an edge that customers come in by", () => {
-    expect(predict(shop, { name: "load-spike", target: "api" })).toBeNull();
+  test("is nothing without an edge that customers come in by", () => {
     const components = shop.components.filter(({ kind }) => kind !== "edge");
     expect(predict({ ...shop, components }, { name: "task-crash", target: "api-us-east-1a" })).toBeNull();
   });

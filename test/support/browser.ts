@@ -19,7 +19,7 @@ export interface OpenBrowser {
 
 /** Opens the system's Chromium where it has one, else the one that npm brought, which is unpacked for this run. */
 export async function openBrowser(): Promise<OpenBrowser> {
-  const folder = mkdtempSync(join(tmpdir(), "holdfast-test-browser-"));
+  const folder = mkdtempSync(join(tmpdir(), "browser-"));
   const own = INSTALLED.find((path) => existsSync(path));
   const executablePath = own ?? (await fromNpm(folder));
   const env = { ...process.env, TMPDIR: folder } as Record<string, string>;

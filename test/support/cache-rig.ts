@@ -32,8 +32,15 @@ export interface CacheRig {
   again(zone: RigZone): CacheMember;
 }
 
-/** Makes a rig on 127.77.`net`.*, nothing started yet. Tests that may run at once take different nets. */
-export async function createCacheRig(fixture: Fixture, net: number): Promise<CacheRig> {
+/**
+ * Makes a rig on 127.77.`net`.*, nothing started yet. Tests that may run at once take different nets. `environment`:
+ * what else the nodes' processes are started with.
+ */
+export async function createCacheRig(
+  fixture: Fixture,
+  net: number,
+  environment: () => Readonly<Record<string, string>> = () => ({}),
+): Promise<CacheRig> {
   const { cache } = await testEngines();
   const direct = Object.fromEntries(ZONES.map((zone, i) => [zone, { host: `127.77.${net}.${10 + i}`, port: PORT }]));
   const again = (zone: RigZone): CacheMember => {
@@ -46,6 +53,7 @@ export async function createCacheRig(fixture: Fixture, net: number): Promise<Cac
       members: ZONES.filter((other) => other !== zone).map((other) => `sessions-${other}`),
       password: PASSWORD,
       binary: cache,
+      environment,
       spawner: fixture.spawner,
       clock: systemClock,
       logFile: join(fixture.directory, `${zone}.log`),

@@ -2,7 +2,7 @@ import { dirname } from "node:path";
 import { systemClock } from "../../src/base/clock.ts";
 import { silentHost } from "../../src/base/host.ts";
 import { type LoadedDefinition, loadDefinition } from "../../src/definition/load.ts";
-import type { DrillsDocument } from "../../src/drill/document.ts";
+import type { DrillsDocument } from "../../src/base/drill-document.ts";
 import { runDrills } from "../../src/drill/drills.ts";
 import { planDrills } from "../../src/drill/plan.ts";
 import { openWorld } from "../../src/local/open-world.ts";

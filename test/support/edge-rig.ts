@@ -34,7 +34,7 @@ export function edgeComponent(settings: Partial<EdgeSettings> = {}): EdgeCompone
 }
 
 /** A service that listens; `tcp` ones without a path. */
-export function listeningService(id: string, protocol: "http" | "tcp" = "http"): ServiceComponent {
+export function listeningService(id: string, protocol: "http" | "https" | "tcp" = "http"): ServiceComponent {
   const health = { deepPath: null, intervalMs: 5_000, timeoutMs: 2_000, healthyThreshold: 2, unhealthyThreshold: 2 };
   return {
     id,
@@ -47,7 +47,7 @@ export function listeningService(id: string, protocol: "http" | "tcp" = "http"):
       run: "node server.js",
       platform: "fargate",
       protocol,
-      port: protocol === "http" ? 8080 : 7070,
+      port: protocol === "tcp" ? 7070 : 8080,
       health: { ...health, path: "/healthz" },
       uses: [],
       consumes: null,

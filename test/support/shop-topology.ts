@@ -13,3 +13,9 @@ export async function shopUnder(recovery: RecoveryStrategy): Promise<Topology> {
   const { definition, directory } = await loadDefinition("examples/shop/holdfast.config.ts");
   return compileTopology({ ...definition, recovery }, { regions: "all", directory });
 }
+
+/** The topology of an example over two zones a region, as the stage `dev` has it. */
+export async function overTwoZones(example: "shop" | "notes", regions: "primary" | "all"): Promise<Topology> {
+  const { definition, directory } = await loadDefinition(`examples/${example}/holdfast.config.ts`);
+  return compileTopology(definition, { regions, stage: "dev", directory });
+}

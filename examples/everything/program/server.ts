@@ -1,7 +1,12 @@
-import { createServer } from "node:http";
+import { createServer } from "node:https";
+import { generate } from "selfsigned";
+
+/** Its own for each task, and kept in memory: a balancer verifies none. */
+const name = [{ name: "commonName", value: "program" }];
+const { private: key, cert } = await generate(name, { keyType: "ec", algorithm: "sha256" });
 
 /** Answers that it is well, and nothing else that is of use. */
-const server = createServer((request, response) => {
+const server = createServer({ key, cert }, (request, response) => {
   const isWell = request.url === "/healthz";
   response.writeHead(isWell ? 200 : 404, { "content-type": "text/plain" }).end(isWell ? "well" : "nothing here yet");
 });

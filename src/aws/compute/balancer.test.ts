@@ -14,7 +14,7 @@ const several = shipPrograms(
     recovery: undefined,
     services: {
       api: { ...api, uses: ["quotes"] },
-      quotes: { ...api, drain: "20 seconds" },
+      quotes: { ...api, protocol: "https", drain: "20 seconds" },
       scans: { build: "./program", run: "node scans.ts", protocol: "tcp", port: 7000 },
     },
   }),
@@ -130,10 +130,19 @@ describe("balancers", () => {
     });
   });
 
+  test("speak to targets as the definition says, and check them by the same", () => {
+    const { ApiTargets, QuotesInternalTargets } = several.template("compute").findResources(TARGETS);
+    const spoken = { Protocol: "HTTP", ProtocolVersion: "HTTP1", HealthCheckProtocol: "HTTP" };
+    expect(ApiTargets!["Properties"]).toMatchObject({ ...spoken, Port: 8080 });
+    const encrypted = { ...spoken, Protocol: "HTTPS", HealthCheckProtocol: "HTTPS" };
+    expect(QuotesInternalTargets!["Properties"]).toMatchObject({ ...encrypted, HealthCheckPath: "/healthz" });
+  });
+
   test("of TCP go through as it comes, and keep what a zonal shift asks for", () => {
     const compute = several.template("compute");
     compute.hasResourceProperties(LISTENER, { Protocol: "TCP", Port: 7000 });
-    compute.hasResourceProperties(TARGETS, { Protocol: "TCP", HealthCheckIntervalSeconds: 10 });
+    const spoken = { Protocol: "TCP", HealthCheckProtocol: "TCP" };
+    compute.hasResourceProperties(TARGETS, { ...spoken, HealthCheckIntervalSeconds: 10 });
     const attributes = attributesOf(several, TARGETS, "ScansTargets");
     expect(attributes["target_health_state.unhealthy.connection_termination.enabled"]).toBe("false");
     expect(attributes).not.toHaveProperty(["load_balancing.algorithm.type"]);

@@ -140,9 +140,9 @@ function container(site: Site, component: ServiceComponent, hasSecrets: boolean)
   const { variables, secrets } = serviceEnvironment(site, component);
   const { cpuMillis, memoryMiB } = settings.size;
   const seconds = Math.ceil(settings.drainMs / 1_000);
-  const { health, port } = settings;
+  const { health, port, protocol } = settings;
   const probe = health && {
-    httpGet: { path: health.path, port },
+    httpGet: { path: health.path, port, ...(protocol === "https" ? { scheme: "HTTPS" } : {}) },
     periodSeconds: Math.ceil(health.intervalMs / 1_000),
     timeoutSeconds: Math.ceil(health.timeoutMs / 1_000),
     failureThreshold: health.unhealthyThreshold,

@@ -5,6 +5,7 @@ import { kubernetesManifests } from "./kubernetes-manifest.ts";
 const office = {
   build: "./program",
   run: "node server.ts",
+  protocol: "https",
   health: "/healthz",
   platform: "eks",
   uses: ["database", "orders"],
@@ -91,6 +92,12 @@ describe("manifests", () => {
   test("keep all but one running while nodes go, and as many as the region is to have", () => {
     expect(specOf("PodDisruptionBudget").maxUnavailable).toBe(1);
     expect(specOf("HorizontalPodAutoscaler")).toMatchObject({ minReplicas: 3, maxReplicas: 9 });
+  });
+
+  test("ask pods how they are in the protocol that they speak", () => {
+    const [{ readinessProbe, livenessProbe }] = specOf("Deployment").template.spec.containers;
+    const httpGet = { path: "/healthz", port: 8080, scheme: "HTTPS" };
+    for (const probe of [readinessProbe, livenessProbe]) expect(probe).toMatchObject({ httpGet });
   });
 
   test("bind pods to the balancer's targets", () => {

@@ -12,8 +12,9 @@ const HEALTHY_SHARE_OF_ZONE = "50";
 
 /**
  * The targets of a service: its tasks by address, whatever carries them. They are checked as the definition says, and
- * a task that stops is given its time to finish what it works on.
+ * a task that stops is given its time to finish what it works on. By HTTPS a balancer takes any certificate.
  *
+ * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-target-groups.html
  * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-target-group-attributes.html
  */
 export function shipTargetGroup(
@@ -24,16 +25,18 @@ export function shipTargetGroup(
 ): CfnTargetGroup {
   const { shipment, stacks, network } = site;
   const { settings } = component;
-  assert(settings.port !== null, `${component.id} listens`);
+  assert(settings.port !== null && settings.protocol !== null, `${component.id} listens`);
   const isTcp = settings.protocol === "tcp";
+  const protocol = settings.protocol.toUpperCase();
   const attributes = { ...commonAttributes(component), ...(isTcp ? TCP_ATTRIBUTES : HTTP_ATTRIBUTES) };
   return new CfnTargetGroup(stacks.compute, id, {
     vpcId: network.vpcId,
     targetType: "ip",
-    protocol: isTcp ? "TCP" : "HTTP",
+    protocol,
     ...(isTcp ? {} : { protocolVersion: "HTTP1" }),
     port: settings.port,
     healthCheckEnabled: true,
+    healthCheckProtocol: protocol,
     ...healthCheck(component),
     targetGroupAttributes: Object.entries(attributes).map(([key, value]) => ({ key, value })),
     tags: [...tagged(shipment, component), ...Object.entries(marks).map(([key, value]) => ({ key, value }))],
@@ -44,14 +47,12 @@ function healthCheck({ settings }: ServiceComponent) {
   const { health } = settings;
   if (health === null) {
     return {
-      healthCheckProtocol: "TCP",
       healthCheckIntervalSeconds: BALANCER.tcpHealthInterval.value / 1_000,
       healthyThresholdCount: BALANCER.tcpHealthThreshold.value,
       unhealthyThresholdCount: BALANCER.tcpHealthThreshold.value,
     };
   }
   return {
-    healthCheckProtocol: "HTTP",
     healthCheckPath: health.path,
     healthCheckIntervalSeconds: seconds(health.intervalMs),
     healthCheckTimeoutSeconds: seconds(health.timeoutMs),

@@ -14,7 +14,7 @@ const SCANNERS: AcceleratorComponent = {
   settings: { to: "scans" },
 };
 
-function ship(options: SitesOptions & { readonly protocol?: "http" | "tcp" } = {}) {
+function ship(options: SitesOptions & { readonly protocol?: "http" | "https" | "tcp" } = {}) {
   const { protocol = "tcp", ...rest } = options;
   const made = makeSites({ ...rest, components: [edgeComponent(), SCANNERS, listeningService("scans", protocol)] });
   for (const site of made.sites) if (site.presence.deployed) fakeService(site, "scans");
@@ -68,12 +68,13 @@ describe("an accelerator", () => {
     });
     expect(tcp.groups[0]).toMatchObject({ HealthCheckProtocol: "TCP", HealthCheckPort: 7070, ThresholdCount: 3 });
     expect(tcp.groups[0]).not.toHaveProperty("HealthCheckPath");
-    const http = ship({ protocol: "http" });
-    expect(http.groups[0]).toMatchObject({
-      HealthCheckProtocol: "HTTPS",
-      HealthCheckPort: 443,
-      HealthCheckPath: "/healthz",
-      HealthCheckIntervalSeconds: 10,
-    });
+    for (const protocol of ["http", "https"] as const) {
+      expect(ship({ protocol }).groups[0], protocol).toMatchObject({
+        HealthCheckProtocol: "HTTPS",
+        HealthCheckPort: 443,
+        HealthCheckPath: "/healthz",
+        HealthCheckIntervalSeconds: 10,
+      });
+    }
   });
 });

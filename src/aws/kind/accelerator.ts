@@ -2,6 +2,7 @@ import { CfnOutput, type Stack } from "aws-cdk-lib";
 import { CfnAccelerator, CfnEndpointGroup, CfnListener } from "aws-cdk-lib/aws-globalaccelerator";
 import { assert } from "../../base/error.ts";
 import { ACCELERATOR } from "../../facts/edge.ts";
+import { answersRequests } from "../../topology/kind/service.ts";
 import { type AcceleratorComponent, type ServiceComponent, findComponent } from "../../topology/topology.ts";
 import { globalLogs } from "../edge/log.ts";
 import { originZone } from "../edge/origin.ts";
@@ -72,7 +73,7 @@ function shipEndpoint(stack: Stack, site: Site, { id, service, port, listenerArn
   const [balancer] = handles.get("service", service.id).balancers;
   assert(balancer, `${service.id} has a balancer, because ${id} leads to it`);
   const from = { stack: stacks.compute, value: balancer.arn };
-  const isHttp = service.settings.protocol === "http";
+  const isHttp = answersRequests(service.settings);
   const path = isHttp ? service.settings.health?.path : undefined;
   new CfnEndpointGroup(stack, logicalId(id, region.name, "endpoints"), {
     listenerArn,
@@ -95,7 +96,7 @@ function shipEndpoint(stack: Stack, site: Site, { id, service, port, listenerArn
 
 /** Where the balancer listens: an HTTP one with TLS, unless there is no zone for its name. */
 function portOf({ id, settings }: ServiceComponent, { topology }: Shipment): number {
-  if (settings.protocol === "http") return originZone(topology) === null ? HTTP : HTTPS;
+  if (answersRequests(settings)) return originZone(topology) === null ? HTTP : HTTPS;
   assert(settings.port !== null, `${id} listens`);
   return settings.port;
 }

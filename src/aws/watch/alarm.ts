@@ -1,6 +1,7 @@
 import { type CfnTag, Fn } from "aws-cdk-lib";
 import { CfnAlarm, CfnCompositeAlarm } from "aws-cdk-lib/aws-cloudwatch";
 import { CLOUDWATCH } from "../../facts/watch.ts";
+import { answersRequests } from "../../topology/kind/service.ts";
 import { componentsOf } from "../../topology/topology.ts";
 import { logicalId, physicalName } from "../name.ts";
 import type { Shipment, Site } from "../ship.ts";
@@ -128,7 +129,7 @@ export function shipAlarm(site: Site, component: string, row: AlarmRow, actions:
  */
 export function toldAlarms(shipment: Shipment): ReadonlyMap<string, string> {
   const listening = [
-    ...componentsOf(shipment.topology, "service").filter(({ settings }) => settings.protocol === "http"),
+    ...componentsOf(shipment.topology, "service").filter(({ settings }) => answersRequests(settings)),
     ...componentsOf(shipment.topology, "http-api"),
   ];
   return new Map(listening.map(({ id }) => [id, physicalName(shipment, id, ERRORS)]));

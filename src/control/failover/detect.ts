@@ -1,12 +1,12 @@
 import { beginFailover, resumeService } from "./promote.ts";
 import { type Turn, draftOf, due } from "./turn.ts";
 
-/** What a majority of all zones makes of a member: `lost` or `seen`; `blind`: it sees nobody; else `unclear`. */
+/** What a majority of all observers makes of a member: `lost` or `seen`; `blind`: it sees nobody; else `unclear`. */
 export type View = "lost" | "seen" | "blind" | "unclear";
 
 /**
- * Counts the votes on `member`. Silence is no vote, and what a zone said before it fell silent is none either; nor is
- * the word of an observer that sees nobody at all: it is the one that is cut off.
+ * Counts the votes on `member`. Silence is no vote, and what an observer said before its zone fell silent is none
+ * either; nor is the word of an observer that sees nobody at all: it is the one that is cut off.
  */
 export function viewOf(turn: Turn, member: string): View {
   const { sights } = draftOf(turn, member);

@@ -11,7 +11,8 @@ export interface FailoverSpec {
   readonly component: string;
   readonly members: readonly FailoverMember[];
   /**
-   * Zones whose observers vote. A majority of *all* of them decides, so one that is silent counts against a failover.
+   * Places whose observers vote: zones, and perhaps one beside them. A majority of *all* of them decides, so one that
+   * is silent counts against a failover.
    */
   readonly observers: readonly string[];
   /**

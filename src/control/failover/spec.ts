@@ -14,7 +14,7 @@ export interface FailoverSettings {
   readonly component: string;
   /** The first of them is the primary in the beginning. */
   readonly members: readonly FailoverMember[];
-  /** Zones whose observers vote. */
+  /** Places whose observers vote. */
   readonly observers: readonly string[];
   /** How many standbys hold a commit before it is acknowledged. */
   readonly acknowledging: number;

@@ -81,6 +81,7 @@ export type ReplacementAct =
 
 /** What is believed of a task. */
 export interface TaskState {
+  readonly id: string;
   readonly zone: string;
   readonly revision: string;
   /**
@@ -101,12 +102,13 @@ export interface TaskState {
 }
 
 /** What is believed of the whole. */
-export interface ReplacementState {
+export interface ReplacementBeliefs {
   readonly desired: number;
   /** The revision that is wanted, and the last one whose deployment was completed. */
   readonly revision: string;
   readonly good: string;
-  readonly tasks: Readonly<Record<string, TaskState>>;
+  /** In the order in which they came. */
+  readonly tasks: readonly TaskState[];
   /** Zones that are lost. */
   readonly lost: readonly string[];
   /** By zone: failures in a row and when the next start may be. */
@@ -115,4 +117,9 @@ export interface ReplacementState {
   readonly crashes: number;
   readonly redundant: boolean;
   readonly nextId: number;
+}
+
+/** The same, with the tasks by their ids. */
+export interface ReplacementState extends Omit<ReplacementBeliefs, "tasks"> {
+  readonly tasks: Readonly<Record<string, TaskState>>;
 }

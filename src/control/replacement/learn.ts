@@ -1,5 +1,5 @@
 import type { ReplacementSeen, TaskState } from "./language.ts";
-import { type Turn, change, deregister, drain, forget } from "./turn.ts";
+import { type Turn, change, deregister, drain, forget, taskOf } from "./turn.ts";
 
 /** Takes one thing that was seen into the beliefs. */
 export function learnTask(turn: Turn, seen: ReplacementSeen): void {
@@ -31,8 +31,8 @@ function learnZone(turn: Turn, zone: string, available: boolean): void {
   if (available) return;
   const { [zone]: _, ...backoff } = state.backoff;
   state.backoff = backoff;
-  for (const [id, task] of Object.entries(state.tasks)) {
-    if (task.zone !== zone) continue;
+  for (const { id, zone: own } of state.tasks) {
+    if (own !== zone) continue;
     deregister(turn, id);
     forget(turn, id);
   }
@@ -40,14 +40,14 @@ function learnZone(turn: Turn, zone: string, available: boolean): void {
 
 /** While a start is under way its own end tells how it went: what exited then is an earlier process of that name. */
 function learnExit(turn: Turn, id: string): void {
-  const task = turn.state.tasks[id];
+  const task = taskOf(turn, id);
   const isStarting = task?.phase === "starting" && task.doing !== null;
   if (!isStarting) gone(turn, id);
 }
 
 /** The process ended. Unless we asked for it, that is a failure. */
 function gone(turn: Turn, id: string): void {
-  const task = turn.state.tasks[id];
+  const task = taskOf(turn, id);
   if (!task) return;
   deregister(turn, id);
   forget(turn, id);
@@ -55,22 +55,21 @@ function gone(turn: Turn, id: string): void {
 }
 
 function learnHealth(turn: Turn, id: string, healthy: boolean): void {
-  const task = turn.state.tasks[id];
+  const task = taskOf(turn, id);
   if (!task || task.phase === "draining") return;
-  if (healthy) serves(turn, id, task);
+  if (healthy) serves(turn, task);
   else if (task.phase === "starting") change(turn, id, { failing: true });
   else if (task.phase === "serving") change(turn, id, { phase: "unhealthy" });
 }
 
-function serves(turn: Turn, id: string, { servingSince }: TaskState): void {
+function serves(turn: Turn, { id, servingSince }: TaskState): void {
   change(turn, id, { phase: "serving", failing: false, servingSince: servingSince ?? turn.now });
 }
 
 function learnDone(turn: Turn, act: number, ok: boolean): void {
-  const { tasks } = turn.state;
-  const id = Object.keys(tasks).find((each) => tasks[each]?.doing === act);
-  const task = id === undefined ? undefined : tasks[id];
-  if (id === undefined || task === undefined) return; // it exited meanwhile, or its zone was lost
+  const task = turn.state.tasks.find(({ doing }) => doing === act);
+  if (task === undefined) return; // it exited meanwhile, or its zone was lost
+  const { id } = task;
   change(turn, id, { doing: null });
   if (task.phase === "draining") {
     if (ok) gone(turn, id);
@@ -81,13 +80,13 @@ function learnDone(turn: Turn, act: number, ok: boolean): void {
     change(turn, id, { startedAt: turn.now, registered: true });
     turn.act.push({ kind: "register", task: id });
   } else {
-    serves(turn, id, task);
+    serves(turn, task);
   }
 }
 
 /** A task that does not serve in time is ended, and has failed. */
-export function giveUp(turn: Turn, id: string, task: TaskState): void {
-  drain(turn, id, 0);
+export function giveUp(turn: Turn, task: TaskState): void {
+  drain(turn, task.id, 0);
   failed(turn, task);
 }
 

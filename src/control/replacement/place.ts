@@ -1,5 +1,5 @@
 import type { TaskState } from "./language.ts";
-import { type Turn, due, eachTask } from "./turn.ts";
+import { type Turn, countByZone, due, taskOf } from "./turn.ts";
 
 /** Failures in a row after which a zone is avoided while its pause lasts. */
 const AVOID_AFTER = 2;
@@ -36,11 +36,7 @@ export function isKept(turn: Turn, task: TaskState): boolean {
 
 /** How many tasks that will do there are, by zone. */
 export function keptByZone(turn: Turn): Map<string, number> {
-  const kept = new Map<string, number>();
-  eachTask(turn, (task) => {
-    if (isKept(turn, task)) kept.set(task.zone, (kept.get(task.zone) ?? 0) + 1);
-  });
-  return kept;
+  return countByZone(turn, (task) => isKept(turn, task));
 }
 
 /**
@@ -55,7 +51,7 @@ export function freeIds(turn: Turn, zone: string): () => string {
     do {
       number += 1;
       id = number === 1 ? base : `${base}-${number}`;
-    } while (id in turn.state.tasks);
+    } while (taskOf(turn, id));
     return id;
   };
 }

@@ -1,11 +1,11 @@
 import type { TaskState } from "./language.ts";
 import { giveUp } from "./learn.ts";
 import { freeIds, isKept, keptByZone, placement } from "./place.ts";
-import { type Turn, drain, due, eachTask, nextId, put } from "./turn.ts";
+import { type Turn, add, countByZone, drain, due, nextId } from "./turn.ts";
 
 /** Brings what runs closer to what is wanted: start what is missing, then drain what can be spared. */
 export function reconcile(turn: Turn): void {
-  eachTask(turn, (task, id) => tend(turn, id, task));
+  for (const task of turn.state.tasks) tend(turn, task);
   const kept = keptByZone(turn);
   const wanted = placement(turn, kept);
   for (const [zone, count] of wanted) {
@@ -18,12 +18,12 @@ export function reconcile(turn: Turn): void {
 }
 
 /** Gives up on a task that does not come to serve, and asks again for an end that failed. */
-function tend(turn: Turn, id: string, task: TaskState): void {
+function tend(turn: Turn, task: TaskState): void {
   if (task.doing !== null) return;
-  if (task.phase === "draining" && due(turn, task.retryAt)) drain(turn, id, turn.spec.drainMs);
+  if (task.phase === "draining" && due(turn, task.retryAt)) drain(turn, task.id, turn.spec.drainMs);
   const { startTimeoutMs, healthGraceMs } = turn.spec;
   const patienceMs = task.failing ? Math.min(healthGraceMs, startTimeoutMs) : startTimeoutMs;
-  if (task.phase === "starting" && due(turn, task.startedAt + patienceMs)) giveUp(turn, id, task);
+  if (task.phase === "starting" && due(turn, task.startedAt + patienceMs)) giveUp(turn, task);
 }
 
 /**
@@ -36,8 +36,8 @@ function startMissing(
   { wanted, missing }: { readonly wanted: number; readonly missing: number },
 ): number {
   const { tasks, backoff, revision } = turn.state;
-  const alive = Object.keys(tasks).filter((id) => tasks[id]?.zone === zone && tasks[id]?.phase !== "draining");
-  const unhealthy = alive.filter((id) => tasks[id]?.phase === "unhealthy" && tasks[id]?.doing === null);
+  const alive = tasks.filter((task) => task.zone === zone && task.phase !== "draining");
+  const unhealthy = alive.filter(({ phase, doing }) => phase === "unhealthy" && doing === null);
   const ids = freeIds(turn, zone);
   let running = alive.length;
   for (let left = missing; left > 0; left -= 1) {
@@ -46,16 +46,17 @@ function startMissing(
     else {
       const [first] = unhealthy.splice(0, 1);
       if (!first) return left;
-      drain(turn, first, turn.spec.drainMs);
+      drain(turn, first.id, turn.spec.drainMs);
     }
-    start(turn, { task: ids(), zone, revision });
+    start(turn, { id: ids(), zone, revision });
   }
   return 0;
 }
 
-function start(turn: Turn, { task, zone, revision }: Pick<TaskState, "zone" | "revision"> & { task: string }): void {
-  const id = nextId(turn);
-  put(turn, task, {
+function start(turn: Turn, { id, zone, revision }: Pick<TaskState, "id" | "zone" | "revision">): void {
+  const doing = nextId(turn);
+  add(turn, {
+    id,
     zone,
     revision,
     phase: "starting",
@@ -63,10 +64,10 @@ function start(turn: Turn, { task, zone, revision }: Pick<TaskState, "zone" | "r
     registered: false,
     startedAt: turn.now,
     servingSince: null,
-    doing: id,
+    doing,
     retryAt: 0,
   });
-  turn.act.push({ kind: "start", id, task, zone, revision });
+  turn.act.push({ kind: "start", id: doing, task: id, zone, revision });
 }
 
 /**
@@ -76,24 +77,24 @@ function start(turn: Turn, { task, zone, revision }: Pick<TaskState, "zone" | "r
 function startStandIns(turn: Turn, zones: readonly string[]): void {
   const { tasks, revision, good } = turn.state;
   if (revision === good) return;
-  const counts = Object.values(tasks).filter((task) => {
+  const counts = tasks.filter((task) => {
     return isReliable(turn, task) || (task.revision === good && task.phase === "starting");
   });
   for (let missing = Math.min(turn.spec.min, turn.state.desired) - counts.length; missing > 0; missing -= 1) {
     const zone = zones.toSorted((a, b) => population(turn, a) - population(turn, b))[0];
     if (zone === undefined || !due(turn, turn.state.backoff[zone]?.until ?? 0)) return;
-    start(turn, { task: freeIds(turn, zone)(), zone, revision: good });
+    start(turn, { id: freeIds(turn, zone)(), zone, revision: good });
   }
 }
 
 function population(turn: Turn, zone: string): number {
-  return Object.values(turn.state.tasks).filter((task) => task.zone === zone).length;
+  return turn.state.tasks.filter((task) => task.zone === zone).length;
 }
 
 /** A new revision is tried with one task a zone, until that serves. */
 function isTrial(turn: Turn, zone: string): boolean {
   const { tasks, revision, good } = turn.state;
-  return revision !== good && Object.values(tasks).some((task) => task.zone === zone && task.phase === "starting");
+  return revision !== good && tasks.some((task) => task.zone === zone && task.phase === "starting");
 }
 
 /**
@@ -101,20 +102,22 @@ function isTrial(turn: Turn, zone: string): boolean {
  * do in each zone.
  */
 function drainSpare(turn: Turn, wanted: ReadonlyMap<string, number>, kept: Map<string, number>): void {
-  let reliable = 0;
-  const spare: (readonly [id: string, task: TaskState])[] = [];
-  const isSpare = (task: TaskState): boolean =>
-    !isKept(turn, task) || (kept.get(task.zone) ?? 0) > (wanted.get(task.zone) ?? 0);
-  eachTask(turn, (task, id) => {
-    if (isReliable(turn, task)) reliable += 1;
-    if (task.phase !== "draining" && task.doing === null && isSpare(task)) spare.push([id, task]);
-  });
-  spare.sort(([, a], [, b]) => usefulness(turn, a) - usefulness(turn, b) || b.startedAt - a.startedAt);
-  for (const [id, task] of spare) {
+  const { tasks } = turn.state;
+  const isFull = (zone: string): boolean => (kept.get(zone) ?? 0) > (wanted.get(zone) ?? 0);
+  const full = new Set([...kept.keys()].filter(isFull));
+  const isSpare = (task: TaskState): boolean => !isKept(turn, task) || (full.size > 0 && full.has(task.zone));
+  const spare = tasks.filter((task) => task.phase !== "draining" && task.doing === null && isSpare(task));
+  if (spare.length === 0) return;
+  spare.sort((a, b) => usefulness(turn, a) - usefulness(turn, b) || b.startedAt - a.startedAt);
+  let reliable = tasks.filter((task) => isReliable(turn, task)).length;
+  for (const task of spare) {
     const remaining = reliable - (isReliable(turn, task) ? 1 : 0);
     if (!isSpare(task) || remaining < turn.state.desired) continue; // what went before it may have been enough
-    if (isKept(turn, task)) kept.set(task.zone, (kept.get(task.zone) ?? 0) - 1);
-    drain(turn, id, turn.spec.drainMs);
+    if (isKept(turn, task)) {
+      kept.set(task.zone, (kept.get(task.zone) ?? 0) - 1);
+      if (!isFull(task.zone)) full.delete(task.zone);
+    }
+    drain(turn, task.id, turn.spec.drainMs);
     reliable = remaining;
   }
 }
@@ -133,12 +136,8 @@ function usefulness(turn: Turn, task: TaskState): number {
 /** A deployment is complete when all that is wanted serves, of the wanted revision and nothing else. */
 function completeDeployment(turn: Turn, wanted: ReadonlyMap<string, number>): void {
   const { state } = turn;
-  const reliable = new Map<string, number>();
-  let isUniform = true;
-  eachTask(turn, (task) => {
-    if (isReliable(turn, task)) reliable.set(task.zone, (reliable.get(task.zone) ?? 0) + 1);
-    if (task.phase !== "draining" && task.revision !== state.revision) isUniform = false;
-  });
+  const reliable = countByZone(turn, (task) => isReliable(turn, task));
+  const isUniform = state.tasks.every(({ phase, revision }) => phase === "draining" || revision === state.revision);
   const enough = [...wanted].every(([zone, count]) => (reliable.get(zone) ?? 0) >= count);
   const complete = wanted.size > 0 && enough && isUniform;
   if (complete) {

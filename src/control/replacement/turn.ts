@@ -1,5 +1,5 @@
 import type { Ms } from "../../base/units.ts";
-import type { ReplacementAct, ReplacementSpec, ReplacementState, TaskState } from "./language.ts";
+import type { ReplacementAct, ReplacementBeliefs, ReplacementSpec, TaskState } from "./language.ts";
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -7,48 +7,53 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 export interface Turn {
   readonly spec: ReplacementSpec;
   readonly now: Ms;
-  readonly state: Mutable<ReplacementState>;
+  readonly state: Mutable<ReplacementBeliefs>;
   readonly act: ReplacementAct[];
   wakeAt: Ms | null;
-  /** The tasks of this step; null: nothing has changed, and they are those of the recorded state. */
-  changed: Record<string, TaskState> | null;
 }
 
-/** Begins a step. The recorded state is left as it is. Most steps change one task of many: that one is copied. */
-export function beginTurn(spec: ReplacementSpec, state: ReplacementState, now: Ms): Turn {
-  return { spec, now, state: { ...state }, act: [], wakeAt: null, changed: null };
+/** Begins a step. What was believed before is left as it is: lists of tasks are replaced, never changed. */
+export function beginTurn(spec: ReplacementSpec, before: ReplacementBeliefs, now: Ms): Turn {
+  return { spec, now, state: { ...before }, act: [], wakeAt: null };
 }
 
-/** Visits each task as it was when the visits began. A step visits all of them several times; this is quickest. */
-export function eachTask({ state: { tasks } }: Turn, visit: (task: TaskState, id: string) => void): void {
-  for (const id in tasks) visit(tasks[id]!, id); // a key of its own: records are plain
+/** What is believed of a task; undefined: there is none. */
+export function taskOf({ state }: Turn, id: string): TaskState | undefined {
+  return state.tasks.find((task) => task.id === id);
+}
+
+/** How many tasks of a sort there are, by zone. */
+export function countByZone({ state }: Turn, isCounted: (task: TaskState) => boolean): Map<string, number> {
+  const counts = new Map<string, number>();
+  let [zone, count] = ["", 0]; // of the last ones: tasks of a zone mostly follow each other
+  for (const task of state.tasks) {
+    if (!isCounted(task)) continue;
+    if (task.zone !== zone) {
+      if (count > 0) counts.set(zone, count);
+      zone = task.zone;
+      count = counts.get(zone) ?? 0;
+    }
+    count += 1;
+  }
+  if (count > 0) counts.set(zone, count);
+  return counts;
 }
 
 /** Changes what is believed of a task. */
-export function change(turn: Turn, id: string, to: Partial<TaskState>): void {
-  const before = turn.state.tasks[id];
-  if (before) put(turn, id, { ...before, ...to });
+export function change({ state }: Turn, id: string, to: Partial<TaskState>): void {
+  const at = state.tasks.findIndex((task) => task.id === id);
+  const before = state.tasks[at];
+  if (before) state.tasks = state.tasks.with(at, { ...before, ...to });
 }
 
-/** Adds a task, or takes another one for it. */
-export function put(turn: Turn, id: string, task: TaskState): void {
-  ownTasks(turn)[id] = task;
+/** There is one task more. */
+export function add({ state }: Turn, task: TaskState): void {
+  state.tasks = [...state.tasks, task];
 }
 
-/**
- * There is no such task any more. Built anew without it: an object that something was deleted from is slow to copy and
- * to go through from then on.
- */
-export function forget(turn: Turn, gone: string): void {
-  const { [gone]: _, ...others } = turn.state.tasks;
-  turn.changed = others;
-  turn.state.tasks = others;
-}
-
-function ownTasks(turn: Turn): Record<string, TaskState> {
-  turn.changed ??= { ...turn.state.tasks };
-  turn.state.tasks = turn.changed;
-  return turn.changed;
+/** There is no such task any more. */
+export function forget({ state }: Turn, gone: string): void {
+  state.tasks = state.tasks.filter(({ id }) => id !== gone);
 }
 
 /** Whether `at` has come; if not, the controller wakes then. */
@@ -66,7 +71,7 @@ export function nextId(turn: Turn): number {
 
 /** Takes a task from the balancer, if it is there. */
 export function deregister(turn: Turn, id: string): void {
-  if (!turn.state.tasks[id]?.registered) return;
+  if (!taskOf(turn, id)?.registered) return;
   turn.act.push({ kind: "deregister", task: id });
   change(turn, id, { registered: false });
 }

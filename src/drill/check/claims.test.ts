@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { DrilledExpectation, JournalEvent, WorldEvent } from "../../base/journal.ts";
-import { FAULT_AT, type Plot, story } from "../fixture/story.ts";
+import { FAULT_AT, type Plot, type Told, story } from "../fixture/story.ts";
 import { checkClaims, claimsAwaited } from "./claims.ts";
 import { recordingOf } from "./recording.ts";
 
@@ -78,4 +78,36 @@ test("a claim about the second blow looks from when that had struck until the he
   expect([blowAt - 10, struckAt - 10, struckAt + 10, HEALED_AT - 10, HEALED_AT + 10].map(againstOne)).toEqual([
     0, 0, 1, 1, 0,
   ]);
+});
+
+describe("a claim that what does without is served", () => {
+  const served: Claim = { kind: "served", atLeast: 0.9 };
+  const blowAt = FAULT_AT + 2_000;
+  const blow = { fault: "deep", target: "api", primitives: [], second: "observed" } as const;
+  const refused = (at: number): Told => ({ at, key: `r${at}`, outcome: "failed", attempts: ["rejected"] });
+
+  /** One operation each 100 ms goes well: thirty between the second blow and the heal. */
+  function againstRefused(...times: readonly number[]): string[] {
+    const expectation = expecting(served) as NonNullable<Plot["expectation"]>;
+    const events = story({ expectation, operations: times.map(refused) });
+    const inject: JournalEvent = { kind: "fault", at: blowAt, action: "inject", ...blow };
+    const at = events.findIndex((event) => event.kind === "fault" && event.action === "heal");
+    return checkClaims(recordingOf(events.toSpliced(at, 0, inject))).map(({ reason }) => reason);
+  }
+
+  test("bears a few refusals under the second blow, and none that are more than its share", () => {
+    const [few, many] = [3, 4].map((number) => Array.from({ length: number }, (_, index) => blowAt + 10 + index));
+    expect(againstRefused(...few!)).toEqual([]);
+    expect(againstRefused(...many!)).toEqual(["it proves a thing: operations did not end well: 4 of 34 of order"]);
+  });
+
+  test("is not about a journey that was refused under the first blow, nor about what comes after the heal", () => {
+    const under = Array.from({ length: 20 }, (_, index) => blowAt + 10 + index);
+    expect(againstRefused(FAULT_AT + 50, ...under)).toEqual([]);
+    expect(againstRefused(...under.map((at) => at - blowAt + HEALED_AT))).toEqual([]);
+  });
+
+  test("fails where the second blow never came", () => {
+    expect(against(served, [])).toEqual(["it proves a thing: there was no second blow"]);
+  });
 });

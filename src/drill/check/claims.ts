@@ -2,6 +2,7 @@ import type { DrilledExpectation, ProbeEvent, WorldEvent } from "../../base/jour
 import type { Ms } from "../../base/units.ts";
 import { lostOtherwise, notBehind, olderThanLag, someLost, unsaved } from "./loss-claims.ts";
 import type { Finding } from "./objectives.ts";
+import { lateLoadMs } from "./late-load.ts";
 import { type Recording, isUnavailable } from "./recording.ts";
 
 type Claim = DrilledExpectation["claims"][number]["claim"];
@@ -9,11 +10,16 @@ type Claim = DrilledExpectation["claims"][number]["claim"];
 /** How long a flood may go on being served after it was blocked for the first time. */
 const BLOCKED_SHARE = 0.99;
 
+/** What only customers can tell, and a load that was late itself cannot. */
+const TOLD_BY_CUSTOMERS: readonly string[] = ["unharmed", "served", "crowd-handled"];
+
 /** Holds what a fault must show, beside the objectives, against the journal. */
 export function checkClaims(recording: Recording): readonly Finding[] {
-  return recording.expectation.claims.flatMap(({ claim, proves }) => {
+  const isLate = lateLoadMs(recording) !== null;
+  return recording.expectation.claims.flatMap(({ claim, proves }): Finding[] => {
     const against = contradiction(claim, recording);
-    return against === null ? [] : [{ verdict: "fail", reason: `${proves}: ${against}` } as const];
+    const verdict = isLate && TOLD_BY_CUSTOMERS.includes(claim.kind) ? "unknown" : "fail";
+    return against === null ? [] : [{ verdict, reason: `${proves}: ${against}` }];
   });
 }
 
@@ -38,6 +44,8 @@ function contradiction(claim: Claim, recording: Recording): string | null {
       return decidedDuring(claim, recording, faultAt);
     case "unharmed":
       return harmed(recording, faultAt);
+    case "served":
+      return refusedLater(claim.atLeast ?? 1, recording, faultAt);
     case "crowd-handled":
       return crowdProblem(recording);
     case "lossless":
@@ -96,6 +104,21 @@ function harmed(recording: Recording, faultAt: Ms): string | null {
       const number = operations.filter(({ at, outcome }) => at >= faultAt && outcome !== "ok").length;
       return number === 0 ? [] : [`${number} of ${id}`];
     });
+  return bad.length === 0 ? null : `operations did not end well: ${bad.join(", ")}`;
+}
+
+/** A definition does not say which journey can do without a component: how each fared under the first blow does. */
+function refusedLater(atLeast: number, { journeys, secondBlow, healedAt }: Recording, faultAt: Ms): string | null {
+  if (secondBlow === null) return "there was no second blow";
+  const until = healedAt ?? Number.POSITIVE_INFINITY;
+  const bad = journeys.flatMap(({ id, operations }) => {
+    const under = (from: Ms, to: Ms): readonly string[] =>
+      operations.filter(({ at }) => at >= from && at < to).map(({ outcome }) => outcome);
+    if (under(faultAt, secondBlow.at).some((outcome) => outcome !== "ok")) return [];
+    const later = under(secondBlow.at, until);
+    const number = later.filter((outcome) => outcome !== "ok").length;
+    return number > (1 - atLeast) * later.length ? [`${number} of ${later.length} of ${id}`] : [];
+  });
   return bad.length === 0 ? null : `operations did not end well: ${bad.join(", ")}`;
 }
 

@@ -6,10 +6,8 @@ import type { Recovery } from "./recovery.ts";
 import type { Redundancy } from "./redundancy.ts";
 import type { Lost } from "./lost.ts";
 import { STEADY } from "../../base/steady.ts";
+import { lateLoadMs } from "./late-load.ts";
 import { leftATrace } from "./trace.ts";
-
-/** What a drill came to. Unknown is never counted as a pass. */
-export type Verdict = "pass" | "fail" | "unknown";
 
 /** Why a drill did not pass. */
 export interface Finding {
@@ -35,8 +33,9 @@ export function judgeJourney(journey: JourneyRecording, figures: JourneyFigures,
   const judged = whole.expectation.rewinds
     ? { ...lost, lost: 0, lostAfterFault: 0, lostAtMost: lost.lostAtMost - lost.lost }
     : lost;
+  const timed = judgeTime(figures, drill.objective.rtoMs, { ...recording, mustWait: isUnavailable(journey, whole) });
   const findings = [
-    ...judgeTime(figures, drill.objective.rtoMs, { ...recording, mustWait: isUnavailable(journey, whole) }),
+    ...(lateLoadMs(whole) === null ? timed : timed.map(({ reason }) => unknown(reason))),
     ...judgeLost(journey, judged, drill.objective.rpoMs),
     ...judgeEffects(figures.effects),
   ];
@@ -114,6 +113,11 @@ export function judgeDrill(recording: Recording, redundancy: Redundancy): readon
   const found: Finding[] = [];
   if (recording.brokenOff !== null) found.push(unknown(`the drill did not come to its end: ${recording.brokenOff}`));
   if (recording.faultAt === null) return [...found, unknown("no fault was made")];
+  const lateMs = lateLoadMs(recording);
+  if (lateMs !== null) {
+    const late = `the load's own event loop was ${formatDuration(lateMs)} late`;
+    found.push(unknown(`${late}, so nobody knows who was slow, refused or spared: repeat it on a quieter machine`));
+  }
   if (!leftATrace({ ...recording, trace: recording.expectation.trace }, recording.faultAt))
     found.push(unknown("the world shows no trace of the fault, so it may not have struck"));
   if (recording.settled === null) found.push(unknown("whether full redundancy came back was not looked at"));

@@ -82,7 +82,10 @@ export function recordingOf(events: readonly JournalEvent[]): Recording {
   const second = secondBlowOf(faults, phases);
   const isPrepared = second?.waitedFor === "prepared";
   const blow = isPrepared ? second : inject && struck(inject.at, phases);
-  const failbackAt = phases.find(({ phase }) => phase === "failback")?.at ?? null;
+  // Of many faults each has its own way home, which is a fault among them.
+  const isOfMany = faults.some(({ held }) => held !== undefined);
+  const wayHome = phases.find(({ phase, at }) => phase === "failback" && blow !== undefined && at >= blow.at);
+  const failbackAt = isOfMany ? null : (wayHome?.at ?? null);
   const settled = of(events, "settled");
   const lastDue = operations.reduce((latest, { dueAt }) => Math.max(latest, dueAt), drill.at);
   return {

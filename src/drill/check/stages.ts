@@ -10,8 +10,9 @@ type Decision = Extract<WorldEvent, { kind: "decision" }>;
 
 /**
  * What each component went through after the fault: noticed (an interval of AWS's), a replica promoted (the provider's
- * time), the endpoint moved (its TTL). A component that nothing was noticed of has none. Where another region took
- * over, or backups were restored, that is what customers waited for, and what components did meanwhile is part of it.
+ * time), the endpoint moved (its TTL); or more tasks asked for, until they served. A component that nothing was noticed
+ * of has none. Where another region took over, or backups were restored, that is what customers waited for, and what
+ * components did meanwhile is part of it.
  */
 export function checkStages(recording: Recording): readonly Stage[] {
   const ofRegion = regionStages(recording);
@@ -49,6 +50,11 @@ function componentStages(recording: Recording): readonly Stage[] {
         documentedMs: null,
       },
     ];
+    const scaledAt = first("scaled-out", faultAt) === undefined ? undefined : first("scale-out-complete", detectedAt);
+    if (scaledAt !== undefined) {
+      const documentedMs = drill.documentedMs[component] ?? null;
+      chain.push({ name: "scale", component, class: "provider", from: detectedAt, to: scaledAt, documentedMs });
+    }
     if (promotedAt !== undefined) {
       const documentedMs = drill.documentedMs[component] ?? null;
       const since = sinceMended(recording, component, { from: detectedAt, to: promotedAt });
@@ -85,11 +91,20 @@ function redundancyLost({ world, faultAt, healedAt }: Recording, component: stri
   return lost.find(({ at }) => at >= from && at <= to)?.at;
 }
 
-/** When the last of those who watch an instance of it stopped seeing it: only then does no one send anything there. */
+/**
+ * When the last of those who watch an instance of it stopped seeing it: only then does no one send anything there. What
+ * starts meanwhile was not seen before.
+ */
 function lastSightLost({ world, healedAt }: Recording, component: string, faultAt: Ms): Ms | undefined {
   const firstByObserver = new Map<string, Ms>();
+  const startedAt = new Map<string, Ms>();
+  for (const event of world) {
+    if (event.kind !== "act" || event.act !== "start" || event.component !== component || event.at < faultAt) continue;
+    startedAt.set(event.subject, Math.min(event.at - event.tookMs, startedAt.get(event.subject) ?? Infinity));
+  }
   for (const event of world) {
     if (event.kind !== "sight" || event.component !== component || event.ok || event.at < faultAt) continue;
+    if (event.at >= (startedAt.get(event.instance) ?? Infinity)) continue;
     if (healedAt !== null && event.at > healedAt) continue;
     const who = `${event.observer} ${event.instance}`;
     firstByObserver.set(who, firstByObserver.get(who) ?? event.at);

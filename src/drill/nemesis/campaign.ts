@@ -2,13 +2,15 @@ import type { Ms } from "../../base/units.ts";
 import { formatDuration } from "../../base/units.ts";
 import { STEADY } from "../../base/steady.ts";
 import type { ControlRun } from "../control.ts";
-import type { DrillDocument } from "../document.ts";
+import type { DrillDocument } from "../../base/drill-document.ts";
 import { readJournal } from "../journal.ts";
 import { checkLedger } from "../read-back.ts";
 import { type Rig, type Session, abortable, withRig } from "../rig.ts";
 import { becomeSteady, recordEventLoops, startLoad } from "../run.ts";
+import { recordSaved } from "../saved.ts";
 import { type Striker, createStriker } from "./striker.ts";
 import { judgeCampaign } from "./verdict.ts";
+import { goHome } from "./way-home.ts";
 
 /** Many faults under one continuous load, with one journal. */
 export interface Campaign {
@@ -43,6 +45,7 @@ export async function runCampaign(campaign: Campaign, session: Session, control:
     controlP99Ms,
     repeat,
   } as const;
+  const beganAt = clock.now();
   const file = await withRig(label, long, async (rig) => {
     await becomeSteady(rig, session);
     const booksBefore = await rig.load.ask("effects", null);
@@ -59,6 +62,7 @@ export async function runCampaign(campaign: Campaign, session: Session, control:
     const ok = await abortable(world.settled(session.budgets.settleMs), session.signal);
     rig.record({ kind: "settled", at: clock.now(), ok, withinMs: session.budgets.settleMs });
     say(ok ? `whole again ${formatDuration(clock.now() - healedAt)} after the last fault` : "not whole again");
+    if (ok) await goHome(rig, session);
     const isSteady = (): boolean => rig.live.steady({ windows: STEADY.windows, from: healedAt, now: clock.now() });
     await rig.until(isSteady, session.budgets.steadyAtMostMs);
     await rig.load.ask("stop", null);
@@ -66,6 +70,7 @@ export async function runCampaign(campaign: Campaign, session: Session, control:
     say("reading back every acknowledged write");
     rig.record({ kind: "phase", at: clock.now(), phase: "check" });
     await checkLedger(rig, session, booksBefore);
+    if (world.topology.regions.length > 1) await recordSaved(rig, session, beganAt);
   });
   return judgeCampaign({ ...(await readJournal(file)), file });
 }

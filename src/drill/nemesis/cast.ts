@@ -1,3 +1,5 @@
+import type { Fault } from "../../fault/fault.ts";
+import { findFault } from "../../fault/catalogue.ts";
 import { primaryInstances } from "../../fault/target.ts";
 import { type Instance, type Topology, componentsOf } from "../../topology/topology.ts";
 import type { Status } from "../../world/world.ts";
@@ -26,6 +28,13 @@ export function castOf(topology: Topology, { instances }: Pick<Status, "instance
     for (const [task, other] of pairsOf(topology, all, [first.zone, primary.zone])) change(task, other);
   }
   return (name) => places.get(name) ?? name;
+}
+
+/** The fault of a region as things stand: the loss of one that stands ready is another than that of one that serves. */
+export function faultNow(fault: Fault, region: string, { recovery }: Pick<Status, "recovery">): Fault {
+  const role = recovery?.regions.find(({ name }) => name === region)?.role;
+  if (fault.name === "standby-region-loss" && role === "active") return findFault("region-loss");
+  return fault.blastClass === "region" && role === "standby" ? findFault("standby-region-loss") : fault;
 }
 
 /** The tasks of two zones, each with its like in the other. */

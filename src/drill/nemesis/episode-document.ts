@@ -1,7 +1,7 @@
 import type { Ms } from "../../base/units.ts";
 import type { JourneyRecording, Recording } from "../check/recording.ts";
 import { checkStages } from "../check/stages.ts";
-import type { EpisodeDocument } from "../document.ts";
+import type { EpisodeDocument } from "../../base/drill-document.ts";
 import type { Episode } from "./episode.ts";
 import type { Liveness } from "./liveness.ts";
 

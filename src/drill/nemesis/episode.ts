@@ -1,6 +1,7 @@
 import type { HeldFault, JournalEvent, WorldEvent } from "../../base/journal.ts";
 import type { Ms } from "../../base/units.ts";
 import { isHealable } from "../check/recording.ts";
+import { RECOVERY } from "../check/region-stages.ts";
 import { failingOver } from "../live.ts";
 
 /** One fault of many, from the strike to the return of full redundancy. */
@@ -8,6 +9,8 @@ export interface Episode {
   readonly fault: string;
   readonly target: string;
   readonly from: Ms;
+  /** When it had taken effect. */
+  readonly struckAt: Ms;
   /** Null where it was never undone. */
   readonly healedAt: Ms | null;
   /** When every component was whole after it was undone; null where that was not seen. */
@@ -53,6 +56,7 @@ export function episodesOf(
       fault: inject.fault,
       target,
       from: inject.at,
+      struckAt: events.find((event) => isWatched(event) && event.at >= inject.at)?.at ?? inject.at,
       healedAt: heal?.at ?? null,
       wholeAt: heal ? wholeSince(gaps, { at: heal.at, forMs, strikes }) : null,
       healable: isHealable(inject.primitives),
@@ -61,6 +65,10 @@ export function episodesOf(
     });
   }
   return { episodes, missed };
+}
+
+function isWatched(event: JournalEvent): boolean {
+  return event.kind === "phase" && event.phase === "observe";
 }
 
 /** Each strike with what undid it: the first heal of that fault on that target that is not taken. */
@@ -84,15 +92,23 @@ interface Gap {
   readonly to: Ms;
 }
 
-/** When some component was not whole; the last may be open. */
+/** It lacks nothing of what it is wanted to run, which is nothing; until it has rejoined it stands ready for no one. */
+const GIVEN_UP = "the region that was given up";
+
+/** When some component was not whole, or a region out; the last may be open. */
 function gapsIn(world: readonly WorldEvent[]): readonly Gap[] {
   const lacking = new Set<string>();
   const gaps: Gap[] = [];
   let from: Ms | null = null;
   for (const event of world) {
-    if (event.kind !== "redundancy") continue;
-    if (event.full) lacking.delete(event.component);
-    else lacking.add(event.component);
+    if (event.kind === "redundancy") {
+      const which = `${event.component} in ${event.region}`;
+      if (event.full) lacking.delete(which);
+      else lacking.add(which);
+    } else if (event.kind === "decision" && event.component === RECOVERY) {
+      if (event.what === "began" && event.detail?.startsWith("failover")) lacking.add(GIVEN_UP);
+      if (event.what === "finished" && event.detail?.startsWith("rejoin")) lacking.delete(GIVEN_UP);
+    } else continue;
     if (lacking.size > 0) from ??= event.at;
     else if (from !== null) {
       gaps.push({ from, to: event.at });

@@ -78,7 +78,8 @@ function outcomeOf(span: Span, journey: JourneyRecording, recording: Recording):
   const tookMs = recoveryTimeMs ?? to - span.from;
   const atAwsMs =
     recoveryTimeAtAwsMs ?? projectToAws({ from: span.from, to }, stagesOf(journey, stages), recording.pace);
-  const against = contradiction(span, { tookMs, atAwsMs, patienceMs: patienceOf(recording.pace.factor) });
+  const patienceMs = patienceOf(recording.pace.factor, span.ofRegion ? "region" : "less");
+  const against = contradiction(span, { tookMs, atAwsMs, patienceMs });
   if (against === null) return { ...known, verdict: recoveryTimeMs === null ? "short" : "kept", why: "" };
   if (isBlurred(span, recording)) return { ...known, verdict: "blurred", why: "" };
   return { ...known, verdict: "broken", why: `${recoveryTimeMs === null ? "not steady" : "steady only"} ${against}` };

@@ -8,7 +8,7 @@ import type { FaultSchedule } from "../../base/fault-schedule.ts";
 import { silentHost } from "../../base/host.ts";
 import { findFault } from "../../fault/catalogue.ts";
 import type { Status, World } from "../../world/world.ts";
-import type { DrillDocument } from "../document.ts";
+import type { DrillDocument } from "../../base/drill-document.ts";
 import { type FakeWorld, type Misbehaviour, startFakeWorld } from "../fixture/fake-world.ts";
 import { readJournal } from "../journal.ts";
 import { budgetsOf } from "../plan.ts";

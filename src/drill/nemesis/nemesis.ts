@@ -1,19 +1,21 @@
 import { UserError } from "../../base/error.ts";
 import type { FaultSchedule } from "../../base/fault-schedule.ts";
 import type { Host } from "../../base/host.ts";
-import type { Ms } from "../../base/units.ts";
 import { FAULTS } from "../../fault/catalogue.ts";
 import type { World } from "../../world/world.ts";
 import type { DrillCode } from "../codes.ts";
 import { runControl } from "../control.ts";
-import type { DrillDocument, DrillsDocument } from "../document.ts";
+import type { DrillDocument, DrillsDocument } from "../../base/drill-document.ts";
 import { type DrillOptions, drillsDocument, kindsOf, limitOn, sessionOf } from "../drills.ts";
-import { type Session, abortable } from "../rig.ts";
+import type { Rig } from "../rig.ts";
 import { runCampaign } from "./campaign.ts";
-import { castOf } from "./cast.ts";
-import { type Strike, planNemesis } from "./plan.ts";
+import { planNemesis } from "./plan.ts";
+import { play } from "./play.ts";
 import { type SchedulePlan, type ScheduleWish, planSchedules } from "./schedule-plan.ts";
-import type { Blow, Striker } from "./striker.ts";
+import type { Striker } from "./striker.ts";
+
+/** A region that was lost is waited for until it has rejoined, serves again, and has been made whole. */
+const WAITS_FOR_A_REGION = 3;
 
 /** What a nemesis needs: all that drills need but their plan, which follows from the seed. */
 export type NemesisOptions = Omit<DrillOptions, "planned">;
@@ -52,11 +54,14 @@ export async function runNemesis(
   const control = await runControl(session);
   const pace = paceFactor === 1 ? "aws" : "fast";
   const how = `--nemesis${schedules ? " --from-simulation" : ""} --minutes ${minutes}`;
+  const where = topology.regions.length > 1 ? " --regions all" : "";
+  const lostRegions = strikes.filter(({ fault }) => fault.blastClass === "region").length;
   const campaign = {
     name: "nemesis",
-    atMostMs: 2 * durationMs, // strikes and heals take their time
-    repeat: `holdfast drill ${how} --seed ${seed} --rate ${rate} --pace ${pace}`,
-    play: (striker: Striker) => play(strikes, striker, session),
+    // Strikes and heals take their time, and after the loss of a region the way home does.
+    atMostMs: 2 * durationMs + lostRegions * WAITS_FOR_A_REGION * session.budgets.settleMs,
+    repeat: `holdfast drill ${how} --seed ${seed} --rate ${rate} --pace ${pace}${where}`,
+    play: (striker: Striker, rig: Rig) => play(strikes, striker, rig, session),
   };
   const played = await runCampaign(campaign, session, control);
   const drill = { ...played, notes: [...(known?.told ?? []), ...played.notes] };
@@ -84,54 +89,4 @@ function choose(
     message: "none of the schedules that the simulator found can be played here in that time",
     fix: "give it more `--minutes`, or leave `--from-simulation` out",
   });
-}
-
-/** What a plan asks for, in order. */
-interface Move {
-  readonly atMs: Ms;
-  readonly what: "strike" | "again" | "heal";
-  readonly strike: Strike;
-}
-
-/** Plays a plan against the clock: a move that takes long makes the next ones late, and never leaves one out. */
-async function play(
-  strikes: readonly Strike[],
-  striker: Striker,
-  { world, clock, host, signal, budgets }: Session,
-): Promise<void> {
-  const say = (text: string): void => host.say({ level: "progress", about: "nemesis", text });
-  let from = clock.now();
-  let meant = (name: string): string => name;
-  const blows = new Map<Strike, Blow[]>();
-  for (const { atMs, what, strike } of movesOf(strikes)) {
-    if (strike.begins && what === "strike") {
-      await abortable(world.settled(budgets.settleMs), signal);
-      meant = castOf(world.topology, await world.status());
-      from = Math.max(from, clock.now() - atMs); // what is late makes all of the schedule late, or its gaps would close
-    }
-    await clock.sleep(Math.max(0, from + atMs - clock.now()), signal);
-    const own = blows.get(strike) ?? [];
-    if (what === "heal") {
-      for (const blow of own.toReversed()) await striker.heal(blow);
-      if (own.length > 0) say(`${strike.fault.name} undone`);
-      continue;
-    }
-    const [first] = own;
-    if (what === "again" && !first) continue;
-    const blow = first ? await striker.again(first) : await striker.strike(strike.fault, meant(strike.target));
-    if (blow) blows.set(strike, [...own, blow]);
-    const number = `${strikes.indexOf(strike) + 1} of ${strikes.length}`;
-    const struck = first ? "struck again" : "struck";
-    say(`${number}: ${strike.fault.name} ${blow ? `${struck} ${blow.subject}` : `missed ${strike.target}`}`);
-  }
-}
-
-/** All moves of a plan in the order in which they are due; of two at once, the heal comes first. */
-export function movesOf(strikes: readonly Strike[]): readonly Move[] {
-  const moves = strikes.flatMap((strike): Move[] => [
-    { atMs: strike.atMs, what: "strike", strike },
-    ...(strike.againMs === null ? [] : [{ atMs: strike.againMs, what: "again", strike } as const]),
-    { atMs: strike.healMs, what: "heal", strike },
-  ]);
-  return moves.sort((a, b) => a.atMs - b.atMs || Number(b.what === "heal") - Number(a.what === "heal"));
 }

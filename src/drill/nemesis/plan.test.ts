@@ -3,8 +3,8 @@ import { describe, expect, test } from "vitest";
 import { FAULTS } from "../../fault/catalogue.ts";
 import type { Fault } from "../../fault/fault.ts";
 import { fakeTopology } from "../fixture/fake-topology.ts";
-import { movesOf } from "./nemesis.ts";
 import { AT_ONCE, type NemesisWish, planNemesis } from "./plan.ts";
+import { movesOf } from "./play.ts";
 
 const topology = fakeTopology();
 

@@ -11,6 +11,8 @@ export interface Strike {
   readonly fault: Fault;
   /** An instance, a zone, a component, or a role that is looked up when it strikes. */
   readonly target: string;
+  /** Of a component that every region has: the one in which alone it is struck. @default where customers are served */
+  readonly region?: string;
   readonly atMs: Ms;
   /** When its second blow falls, if it has not been undone until then; null where the fault has none. */
   readonly againMs: Ms | null;

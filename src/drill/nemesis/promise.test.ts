@@ -5,7 +5,7 @@ import { type InForce, isPromised, promisedSpans } from "./promise.ts";
 const NEEDS = ["edge", "api", "database"];
 
 function force(zones: readonly string[], more: Partial<InForce> = {}): InForce {
-  return { zones, unavailable: [], duringFailover: false, ...more };
+  return { zones, unavailable: [], duringFailover: false, takesRegion: false, ...more };
 }
 
 describe("what the design promises", () => {
@@ -22,6 +22,13 @@ describe("what the design promises", () => {
   test("is nothing where two zones are touched, or a component as a whole besides a zone", () => {
     expect(isPromised(NEEDS, [force(["a"]), force(["b"])])).toBe(false);
     expect(isPromised(NEEDS, [force(["a"]), force(["a", "b", "c"])])).toBe(false);
+  });
+
+  test("is everything where a region is lost and what else is broken is in it, and nothing where it is not", () => {
+    const region = force(["a", "b", "c"], { takesRegion: true });
+    expect(isPromised(NEEDS, [region, force(["a"]), force(["b"])])).toBe(true);
+    expect(isPromised(NEEDS, [region, force(["x"])])).toBe(false);
+    expect(isPromised(NEEDS, [region, force(["x", "y", "z"], { takesRegion: true })])).toBe(false);
   });
 
   test("is nothing where a fault struck during the failover of another", () => {
@@ -41,6 +48,7 @@ function episode(from: number, healedAt: number | null, wholeAt: number | null, 
     fault: "zone-loss",
     target: "a",
     from,
+    struckAt: from,
     healedAt,
     wholeAt,
     healable: true,
@@ -92,6 +100,17 @@ describe("the spans of a promise", () => {
     expect(spans.map(({ rtoMs }) => rtoMs)).toEqual([60_000, 90_000, 90_000, 90_000]);
     const none = held({ objective: { rtoMs: null, rpoMs: 0 } });
     expect(promisedSpans(NEEDS, [episode(10, 20, 25, { held: none })], 100)[0]?.rtoMs).toBeNull();
+  });
+
+  test("know whether a region is among what they are about, until it is whole again", () => {
+    const region = episode(10, 20, 30, { held: held({ region: "r1" }) });
+    const spans = promisedSpans(NEEDS, [region, episode(40, 50, 55)], 100);
+    expect(spans.map(({ from, ofRegion }) => [from, ofRegion])).toEqual([
+      [10, true],
+      [20, true],
+      [40, false],
+      [50, false],
+    ]);
   });
 
   test("know which strike they begin with", () => {

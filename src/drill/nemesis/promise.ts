@@ -8,18 +8,21 @@ export interface InForce {
   readonly unavailable: readonly string[];
   /** It struck while an earlier fault's failover was under way. */
   readonly duringFailover: boolean;
+  /** It took a whole region, for which another one stands ready. */
+  readonly takesRegion: boolean;
 }
 
 /**
  * Whether the design promises that a journey with these needs works under these faults: all of them together touch one
- * zone at most, or there is but one; none of them struck while a failover was under way; and the journey needs nothing
- * that cannot work.
+ * zone at most, or one of them has taken the region that all others are in, or there is but one; none of them struck
+ * while a failover was under way; and the journey needs nothing that cannot work.
  */
 export function isPromised(needs: readonly string[], inForce: readonly InForce[]): boolean {
   if (inForce.some(({ unavailable }) => unavailable.some((component) => needs.includes(component)))) return false;
   if (inForce.length <= 1) return true;
   if (inForce.some(({ duringFailover }) => duringFailover)) return false;
-  return new Set(inForce.flatMap(({ zones }) => zones)).size <= 1;
+  const { size } = new Set(inForce.flatMap(({ zones }) => zones));
+  return size <= 1 || inForce.some(({ takesRegion, zones }) => takesRegion && zones.length === size);
 }
 
 /** A time after something happened, within which a journey was promised to become steady. */
@@ -30,6 +33,8 @@ export interface Span {
   readonly rtoMs: Ms | null;
   /** The fault that struck at its beginning; null where it begins with a heal, or with the promise. */
   readonly episode: Episode | null;
+  /** Whether one of them is about a whole region, which takes longer to recover from. */
+  readonly ofRegion: boolean;
 }
 
 /**
@@ -53,7 +58,7 @@ export function promisedSpans(needs: readonly string[], episodes: readonly Episo
     const isShock = episode !== null || episodes.some(({ healedAt, healable }) => healable && healedAt === at);
     if (open && !isShock) continue;
     if (open) spans.push({ ...open, to: at });
-    open = { from: at, to: until, rtoMs: rtoAt(episodes, at), episode };
+    open = { from: at, to: until, ...heldAt(episodes, at), episode };
   }
   return open ? [...spans, open] : spans;
 }
@@ -65,12 +70,16 @@ function inForceAt(episodes: readonly Episode[], at: Ms): readonly InForce[] {
       zones: held.zones,
       unavailable: healedAt !== null && healedAt <= at ? [] : held.unavailable,
       duringFailover,
+      takesRegion: held.region !== undefined,
     }));
 }
 
-/** Those that are in force, and those that end in this moment. */
-function rtoAt(episodes: readonly Episode[], at: Ms): Ms | null {
+/** By those that are in force, and those that end in this moment. */
+function heldAt(episodes: readonly Episode[], at: Ms): Pick<Span, "rtoMs" | "ofRegion"> {
   const about = episodes.filter(({ from, wholeAt }) => from <= at && (wholeAt === null || wholeAt >= at));
   const times = about.map(({ held }) => held.objective.rtoMs);
-  return times.some((rtoMs) => rtoMs === null) ? null : Math.max(0, ...times.map((rtoMs) => rtoMs ?? 0));
+  return {
+    rtoMs: times.some((rtoMs) => rtoMs === null) ? null : Math.max(0, ...times.map((rtoMs) => rtoMs ?? 0)),
+    ofRegion: about.some(({ held }) => held.region !== undefined),
+  };
 }

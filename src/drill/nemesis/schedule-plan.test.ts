@@ -42,7 +42,7 @@ describe("a schedule that a simulation found", () => {
   });
 
   test.each([
-    ["region", "r1", "a nemesis loses no region; `holdfast drill region-loss` does"],
+    ["region", "r1", "one region runs, and none could take over: `--regions all` runs the others"],
     ["fail", "database", "no fault of the catalogue does this: fail of database"],
     ["fail", "edge", "no fault of the catalogue does this: fail of edge"],
     ["hang", "worker-z1", "no fault of the catalogue does this: hang of worker-z1"],
@@ -53,10 +53,10 @@ describe("a schedule that a simulation found", () => {
     expect(leftOut).toEqual([{ name: expect.stringContaining(`${harm} of ${target}`), why }]);
   });
 
-  test("what happens in another region, or what the machine cannot do, is left out", () => {
-    const elsewhere = schedule(strike("slow", "database", { region: "r2" }));
-    expect(plan([elsewhere]).leftOut).toMatchObject([
-      { why: "dependency-slow does not reach database where it stands" },
+  test("what can be done to a region by itself nowhere, or what the machine cannot do, is left out", () => {
+    const elsewhere = schedule(strike("fail", "api", { region: "r2" }));
+    expect(planSchedules(TWO_REGIONS, [elsewhere], WISH).leftOut).toMatchObject([
+      { why: "bad-deploy does not reach api where it stands" },
     ]);
     const limits = { "power-off": "no power here" };
     expect(planSchedules(topology, [schedule(strike("zone", "z1"))], { ...WISH, limits }).leftOut).toMatchObject([
@@ -105,6 +105,44 @@ describe("a schedule that a simulation found", () => {
         }
       }),
     );
+  });
+});
+
+const ZONES = ["y1", "y2", "y3"].map((name, index) => ({ name, index }));
+const TWO_REGIONS = fakeTopology({
+  regions: [...topology.regions, { name: "r2", index: 1, role: "secondary", zones: ZONES }],
+});
+
+describe("a schedule over two regions", () => {
+  const told = (schedules: readonly FaultSchedule[]): readonly string[] =>
+    planSchedules(TWO_REGIONS, schedules, { ...WISH, durationMs: 600_000 }).strikes.map(
+      ({ fault, target, region }) => `${fault.name} ${target}${region === undefined ? "" : ` in ${region}`}`,
+    );
+
+  test("loses the region that serves in one way after the other, and the other one by its power", () => {
+    const lost = ["z1", "z2", "z3", "y1"].map((zone) =>
+      schedule(strike("region", "r1"), strike("zone", zone, { atMs: 1_000 })),
+    );
+    expect(told(lost).filter((text) => text.startsWith("region"))).toEqual([
+      "region-loss r1",
+      "region-isolated r1",
+      "region-flapping r1",
+      "region-loss r1",
+    ]);
+    expect(told([schedule(strike("region", "r2"))])).toEqual(["standby-region-loss r2"]);
+  });
+
+  test("strikes a component in the region where it was struck, and zones of either", () => {
+    expect(told([schedule(strike("fail", "orders", { region: "r2" }))])).toEqual(["queue-down orders in r2"]);
+    expect(told([schedule(strike("slow", "database", { region: "r1" }))])).toEqual(["dependency-slow database in r1"]);
+    expect(told([schedule(strike("cut", "y2"))])).toEqual(["zone-partition y2"]);
+  });
+
+  test("lets another region take over before it goes on", () => {
+    const later = schedule(strike("region", "r1"), strike("cut", "y2", { atMs: 60_000_000, lastsMs: 60_000_000 }));
+    const [region, zone] = planSchedules(TWO_REGIONS, [later], WISH).strikes;
+    expect(region).toMatchObject({ atMs: 1_000, healMs: 26_000 });
+    expect(zone).toMatchObject({ atMs: 51_000 });
   });
 });
 

@@ -2,8 +2,10 @@ import { type FaultSchedule, type ScheduledStrike, scheduleCostText, scheduleTex
 import { type Ms, formatDuration } from "../../base/units.ts";
 import { FAULTS } from "../../fault/catalogue.ts";
 import type { Fault } from "../../fault/fault.ts";
-import { subjectsOf } from "../../fault/target.ts";
+import { regionOf, seenFrom, subjectsOf } from "../../fault/target.ts";
+import { withinRegion } from "../../fault/within-region.ts";
 import type { Component, Kind, Topology } from "../../topology/topology.ts";
+import { limitOn } from "../drills.ts";
 import { type NemesisWish, type Strike, isDrawable } from "./plan.ts";
 
 /** What of a simulation's schedules is played, in the order in which they were given. */
@@ -23,6 +25,8 @@ const TIMES = {
   first: 1_000,
   /** What has settled by then stays as it is, however long a simulation lets it last. */
   settled: 8_000,
+  /** And by then where a region is lost, and another one takes over. */
+  takenOver: 25_000,
   /** What has crashed is here again sooner than at AWS: what meets it there must come before that. */
   crashed: 1_000,
   lastsAtLeast: 2_000,
@@ -39,6 +43,8 @@ const TO_COMPONENT: Readonly<Partial<Record<Harm, Readonly<Partial<Record<Kind, 
   fail: { service: "bad-deploy", queue: "queue-down" },
   slow: { queue: "queue-slow", database: "dependency-slow", cache: "dependency-slow" },
 };
+/** How the region that serves is lost, in turn: a simulation does not tell, and each is recovered from otherwise. */
+const WAYS_TO_LOSE_A_REGION = ["region-loss", "region-isolated", "region-flapping"] as const;
 /** The one that does it to a zone. */
 const TO_ZONE: Readonly<Partial<Record<Harm, string>>> = {
   zone: "zone-loss",
@@ -64,21 +70,22 @@ export function planSchedules(
     leftOut: [],
   };
   const played = new Set<string>();
-  let from: Ms = TIMES.first * slower;
+  let [from, lostRegions]: [Ms, number] = [TIMES.first * slower, 0];
   for (const schedule of schedules) {
-    const aimed = schedule.strikes.map((strike) => translate(strike, topology, limits));
+    const wayToLose = WAYS_TO_LOSE_A_REGION[lostRegions % WAYS_TO_LOSE_A_REGION.length]!; // it is one of them
+    const aimed = schedule.strikes.map((strike) => translate(strike, { topology, limits, wayToLose }));
     const obstacle = aimed.find((each) => "why" in each);
     if (obstacle) {
       plan.leftOut.push({ name: scheduleText(schedule), why: obstacle.why });
       continue;
     }
     const faults = aimed.flatMap((each) => ("why" in each ? [] : [each]));
-    const key = faults.map(({ fault, target }) => `${fault.name} of ${target}`).join(", ");
+    const key = faults.map(textOf).join(", ");
     if (played.has(key)) continue; // causes that are told apart there may be one fault here
     const times = timesOf(schedule, paceFactor);
-    const strikes = faults.map(({ fault, target }, index): Strike => {
+    const strikes = faults.map((aim, index): Strike => {
       const { atMs, healMs } = times[index]!; // one for each
-      return { fault, target, atMs: from + atMs, againMs: null, healMs: from + healMs, begins: index === 0 };
+      return { ...aim, atMs: from + atMs, againMs: null, healMs: from + healMs, begins: index === 0 };
     });
     const until = Math.max(...strikes.map(({ healMs }) => healMs));
     if (until > durationMs) break;
@@ -86,6 +93,7 @@ export function planSchedules(
     plan.strikes.push(...strikes);
     plan.told.push(tell(schedule, strikes));
     from = until + TIMES.pause * slower;
+    if (faults.some(({ fault }) => fault.name === wayToLose)) lostRegions += 1;
   }
   return plan;
 }
@@ -95,24 +103,49 @@ function tell(schedule: FaultSchedule, strikes: readonly Strike[]): string {
   const here = strikes.map((strike) => {
     const afterMs = Math.round(strike.atMs - (first?.atMs ?? 0));
     const later = afterMs === 0 ? "" : ` after ${formatDuration(afterMs)}`;
-    return `${strike.fault.name} of ${strike.target}${later}`;
+    return `${textOf(strike)}${later}`;
   });
   return `${scheduleText(schedule)}: at AWS ${scheduleCostText(schedule)}; here ${here.join(", ")}`;
 }
 
-type Aimed = { readonly fault: Fault; readonly target: string } | { readonly why: string };
+type Aim = Pick<Strike, "fault" | "target" | "region">;
 
-function translate(strike: ScheduledStrike, topology: Topology, limits: ScheduleWish["limits"]): Aimed {
+function textOf({ fault, target, region }: Aim): string {
+  return `${fault.name} of ${target}${region === undefined ? "" : ` in ${region}`}`;
+}
+
+interface Stage {
+  readonly topology: Topology;
+  readonly limits: ScheduleWish["limits"];
+  /** How a region that serves is lost this time. */
+  readonly wayToLose: string;
+}
+
+function translate(strike: ScheduledStrike, stage: Stage): Aim | { readonly why: string } {
   const { cause, harm, target, region } = strike;
-  if (harm === "region") return { why: "a nemesis loses no region; `holdfast drill region-loss` does" };
-  const name = TO_ZONE[harm] ?? componentFault(harm, componentOf(target, topology));
-  const fault = FAULTS.find((each) => each.name === name);
+  const { topology, limits, wayToLose } = stage;
+  if (harm === "region" && topology.regions.length < 2)
+    return { why: "one region runs, and none could take over: `--regions all` runs the others" };
+  const serving = topology.regions.find(({ role }) => role === "primary")?.name;
+  const ofRegion = target === serving ? wayToLose : "standby-region-loss";
+  const ofOthers = TO_ZONE[harm] ?? componentFault(harm, componentOf(target, topology));
+  const fault = FAULTS.find(({ name }) => name === (harm === "region" ? ofRegion : ofOthers));
   if (!fault) return { why: `no fault of the catalogue does this: ${cause}` };
-  const isElsewhere = region !== undefined && topology.regions.find(({ role }) => role === "primary")?.name !== region;
-  const subjects = fault.targets(topology).flatMap((each) => subjectsOf(topology, each));
+  const from = seenFrom(topology, regionOf(topology, target) ?? serving ?? "");
+  const subjects = fault.targets(from).flatMap((each) => subjectsOf(from, each));
+  const confined = region === undefined ? null : withinRegion(region, fault.primitives(topology, target));
+  const isElsewhere = region !== undefined && region !== serving && confined === null;
   if (isElsewhere || !subjects.includes(target))
     return { why: `${fault.name} does not reach ${target} where it stands` };
-  return isDrawable(fault, topology, limits) ? { fault, target } : { why: `this machine cannot make ${fault.name}` };
+  if (!isPlayable(fault, topology, limits)) return { why: `this machine cannot make ${fault.name}` };
+  return { fault, target, ...(confined && topology.regions.length > 1 ? { region: region! } : {}) }; // confined to it
+}
+
+/** A nemesis draws no loss of a region; it plays one that it is given. */
+function isPlayable(fault: Fault, topology: Topology, limits: ScheduleWish["limits"]): boolean {
+  if (fault.blastClass !== "region") return isDrawable(fault, topology, limits);
+  const [target] = fault.targets(topology);
+  return target !== undefined && limitOn({ fault, target }, topology, limits) === null;
 }
 
 /** The component of that name, or that the instance of that name is one of. */
@@ -145,8 +178,9 @@ function timesOf({ strikes }: FaultSchedule, paceFactor: number): readonly Times
     const meetsCrash =
       strikes.some(({ atMs }) => atMs === instant) &&
       strikes.some(({ atMs, lastsMs }) => lastsMs === null && atMs < instant);
-    const atMost = (meetsCrash ? TIMES.crashed : TIMES.settled) * slower;
-    now += Math.min((instant - before) / paceFactor, atMost);
+    const isTakenOver = strikes.some(({ harm, atMs }) => harm === "region" && atMs < instant);
+    const atMost = meetsCrash ? TIMES.crashed : isTakenOver ? TIMES.takenOver : TIMES.settled;
+    now += Math.min((instant - before) / paceFactor, atMost * slower);
     here.set(instant, now);
   }
   return strikes.map(({ atMs, lastsMs }) => {

@@ -1,24 +1,18 @@
 import { type Ms, formatDuration } from "../../base/units.ts";
 import { checkEffects } from "../check/effects.ts";
 import { checkLost } from "../check/lost.ts";
-import {
-  type Finding,
-  type JourneyFigures,
-  type Verdict,
-  judgeDrill,
-  judgeEffects,
-  judgeLost,
-} from "../check/objectives.ts";
+import { type Finding, type JourneyFigures, judgeDrill, judgeEffects, judgeLost } from "../check/objectives.ts";
 import { type JourneyRecording, type Recording, recordingOf } from "../check/recording.ts";
 import { checkRecovery } from "../check/recovery.ts";
 import { checkRedundancy } from "../check/redundancy.ts";
-import type { DrillDocument, EpisodeDocument } from "../document.ts";
+import type { DrillDocument, EpisodeDocument, Verdict } from "../../base/drill-document.ts";
 import { drillDocument } from "../drill-document.ts";
 import { gatherFindings } from "../findings.ts";
 import type { JudgedJournal } from "../verdict.ts";
 import { episodeDocument } from "./episode-document.ts";
 import { type Missed, episodesOf } from "./episode.ts";
 import { type Liveness, checkLiveness } from "./liveness.ts";
+import { type TakenWrites, judgeRegions, judgeTaken, takenWithRegions } from "./region-loss.ts";
 
 /**
  * Computes every figure of a campaign from its journal, and its verdict: nothing lost, nothing applied twice, nothing
@@ -33,7 +27,9 @@ export function judgeCampaign(journal: JudgedJournal): DrillDocument {
     missed: [],
   });
   const redundancy = checkRedundancy(recording);
-  add(...guard("the drill", () => judgeDrill(recording, redundancy), []));
+  // When the load was late is a matter of each span.
+  add(...guard("the drill", () => judgeDrill({ ...recording, eventLoops: [] }, redundancy), []));
+  add(...guard("regions", () => judgeRegions(recording, episodes), []));
   const live = new Map<JourneyRecording, Liveness>();
   const journeys = new Map<JourneyRecording, JourneyFigures>();
   for (const journey of recording.journeys) {
@@ -42,9 +38,10 @@ export function judgeCampaign(journal: JudgedJournal): DrillDocument {
       () => {
         const liveness = checkLiveness(journey, recording, episodes);
         live.set(journey, liveness);
-        const figures = figuresOf(journey, recording, liveness);
+        const taken = takenWithRegions(journey, episodes);
+        const figures = figuresOf(journey, recording, { liveness, taken });
         journeys.set(journey, figures);
-        add(...liveness.findings, ...judgeWrites(journey, figures, liveness));
+        add(...liveness.findings, ...judgeWrites(journey, figures, { liveness, taken }));
       },
       undefined,
     );
@@ -57,15 +54,30 @@ export function judgeCampaign(journal: JudgedJournal): DrillDocument {
     target: null,
     summary: `${told.length} faults, one after the other and two at once, under one load`,
     standsFor: "bad days: failures that nobody chose, while others have not been mended yet",
-    notModelled: ["faults that bring a crowd of their own", "the loss of a region"],
+    notModelled: [
+      "faults that bring a crowd of their own",
+      ...(episodes.some(({ held }) => held.region !== undefined) ? [] : ["the loss of a region"]),
+    ],
     redundancyRestoredMs: longest(told.map(({ wholeMs }) => wholeMs)),
     notes: [...document.notes, ...notesOf({ recording, live, told, missed, verdict })],
     episodes: told,
   };
 }
 
+/** What became of a journey's promise, and of its writes where regions were lost. */
+interface Fate {
+  readonly liveness: Liveness;
+  readonly taken: readonly TakenWrites[];
+}
+
 /** Over all faults; times are the worst in which the journey was promised to recover. */
-function figuresOf(journey: JourneyRecording, recording: Recording, { outcomes }: Liveness): JourneyFigures {
+function figuresOf(
+  journey: JourneyRecording,
+  recording: Recording,
+  { liveness: { outcomes }, taken }: Fate,
+): JourneyFigures {
+  // There is no one fault that a loss could be dated from, but for what went with a region.
+  const lost = checkLost(journey, { ...recording, faultAt: null, struckAt: null });
   return {
     recovery: {
       ...checkRecovery(journey, recording, null),
@@ -75,19 +87,31 @@ function figuresOf(journey: JourneyRecording, recording: Recording, { outcomes }
     },
     recoveryTimeAtAwsMs: longest(outcomes.map(({ recoveryTimeAtAwsMs }) => recoveryTimeAtAwsMs)),
     masked: false,
-    // There is no one fault that a loss could be dated from.
-    lost: checkLost(journey, { ...recording, faultAt: null, struckAt: null }),
+    lost: { ...lost, oldestLostAgeMs: taken.reduce((oldest, each) => Math.max(oldest, each.oldestAgeMs), 0) },
     effects: checkEffects(journey, recording),
   };
 }
 
-/** Stranded messages are safe: where more broke than the design promises to survive, setting them aside is right. */
-function judgeWrites(journey: JourneyRecording, figures: JourneyFigures, liveness: Liveness): Finding[] {
-  const lost = liveness.unpromisedMs > 0 ? { ...figures.lost, stranded: 0 } : figures.lost;
-  return [...judgeLost(journey, lost, 0), ...judgeEffects(figures.effects)].map(({ verdict, reason }) => ({
-    verdict,
-    reason: `${journey.id}: ${reason}`,
-  }));
+/**
+ * Nothing may be lost but with a region. Stranded messages are safe: where more broke than the design promises to
+ * survive, setting them aside is right.
+ */
+function judgeWrites(journey: JourneyRecording, figures: JourneyFigures, { liveness, taken }: Fate): Finding[] {
+  const withRegions = taken.reduce((sum, each) => sum + each.lost, 0);
+  const { lost, lostAtMost, stranded } = figures.lost;
+  const others = Math.max(0, lost - withRegions);
+  const judged = {
+    ...figures.lost,
+    lost: others,
+    lostAtMost: lostAtMost - (lost - others),
+    oldestLostAgeMs: 0,
+    stranded: liveness.unpromisedMs > 0 ? 0 : stranded,
+  };
+  const found = [...judgeLost(journey, judged, 0), ...judgeEffects(figures.effects)];
+  return [
+    ...judgeTaken(journey, taken),
+    ...found.map(({ verdict, reason }) => ({ verdict, reason: `${journey.id}: ${reason}` })),
+  ];
 }
 
 /** More faults than a reader reads are in `episodes` alone. */

@@ -22,6 +22,21 @@ test("a partition touches the zone that is cut off, and not those that it is cut
   expect(zonesTouched({ subject: "z1", primitives: [{ kind: "link", rule }] }, world)).toEqual(["z1"]);
 });
 
+const zones = ["y1", "y2"].map((name, index) => ({ name, index }));
+const twoRegions = {
+  ...world,
+  topology: fakeTopology({ regions: [...topology.regions, { name: "r2", index: 1, role: "secondary", zones }] }),
+};
+
+test("a region that is lost is all of its zones, and so is what is struck in it alone", () => {
+  const primitives = [{ kind: "region-power-off", region: "r2" }] as const;
+  expect(zonesTouched({ subject: "r2", primitives }, twoRegions)).toEqual(["y1", "y2"]);
+  const effect = { kind: "unavailable" } as const;
+  const queue = [{ kind: "service-fault", queue: "orders", region: "r2", effect }] as const;
+  expect(zonesTouched({ subject: "orders", primitives: queue, region: "r2" }, twoRegions)).toEqual(["y1", "y2"]);
+  expect(zonesTouched({ subject: "orders", primitives: queue }, twoRegions)).toHaveLength(5);
+});
+
 test("what concerns a component as a whole touches every zone", () => {
   const effect = { kind: "unavailable" } as const;
   const primitives = [{ kind: "service-fault", queue: "orders", effect }] as const;

@@ -68,8 +68,8 @@ const MAX_HEADER_BYTES = 64 * 1024;
 /**
  * One node of an application load balancer: one HTTP service, as seen from one zone, over the targets of all zones.
  * It does what ALB does: it never tries again; a connection that is refused or reset is 502, a time-out 504, no
- * target 503; with all targets unhealthy it fails open. Node's strict parser refuses what could smuggle a request
- * (400).
+ * target 503; with all targets unhealthy it fails open. By TLS it takes any certificate of a target's. Node's strict
+ * parser refuses what could smuggle a request (400).
  */
 export class Balancer {
   readonly #options: BalancerOptions;
@@ -253,7 +253,8 @@ export class Balancer {
   #add(order: TargetOrder): Target {
     const { links, connectTimeoutMs, idleTimeoutMs, config } = this.#options;
     const end = { zone: order.zone, component: config.service, instance: order.id };
-    const gate = (purpose: "client" | "observe"): Gate => links.openGate(end, purpose, { connectTimeoutMs });
+    const tls = config.protocol === "https";
+    const gate = (purpose: "client" | "observe"): Gate => links.openGate(end, purpose, { connectTimeoutMs, tls });
     return new Target(order, { client: gate("client"), check: gate("observe") }, idleTimeoutMs);
   }
 

@@ -97,7 +97,7 @@ export class Target implements BalancingTarget {
   }
 }
 
-/** Where a target is, as undici names it. */
+/** Where a target is, as undici names it. That it is spoken to by TLS is the gate's affair. */
 export function originOf({ address }: TargetOrder): string {
   return `http://${address.host}:${address.port}`;
 }

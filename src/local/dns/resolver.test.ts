@@ -52,6 +52,34 @@ test("remembers an answer until its TTL has passed, and no longer", async () => 
   expect(await resolver.resolve("api.shop.internal")).toEqual(["10.0.0.2"]);
 });
 
+test("asks again by itself as soon as an answer has run out, until it is closed", async () => {
+  const due: number[] = [];
+  let runOut: () => void = () => undefined;
+  const clock: Clock = {
+    ...systemClock,
+    now: () => 0,
+    after: (ms, run) => {
+      if (ms < 6_000) return systemClock.after(ms, run); // how long it waits for an answer
+      due.push(ms);
+      runOut = run;
+      return () => void (runOut = () => undefined);
+    },
+  };
+  const server = new DnsServer({ random: seededRandom(3) });
+  const resolver = new CachingResolver({ servers: [await server.listen({ host: "127.79.1.4", port: 0 })], clock });
+  closing.push(() => server.close());
+  setAddresses(server, ["10.0.0.1"]);
+  await resolver.resolve("api.shop.internal");
+  setAddresses(server, ["10.0.0.2"]);
+  runOut();
+  await expect.poll(() => resolver.resolve("api.shop.internal")).toEqual(["10.0.0.2"]);
+  expect(due).toEqual([6_000, 6_000]);
+  resolver.close();
+  setAddresses(server, ["10.0.0.3"]);
+  runOut();
+  expect(await resolver.resolve("api.shop.internal")).toEqual(["10.0.0.2"]);
+});
+
 test("each call starts at the next address", async () => {
   const { server, resolver } = await start();
   setAddresses(server, ["10.0.0.1", "10.0.0.2", "10.0.0.3"]);

@@ -22,10 +22,10 @@ interface Waiting {
 }
 
 /**
- * A resolver that remembers answers for exactly as long as their TTL says, as a careful client does; so a change in
- * the DNS reaches its user after the TTL and no sooner. Asks its server over UDP, and the next one where that is
- * silent. A name that does not exist is remembered for the time in the SOA record. Not covered: answers too large for
- * UDP, aliases (CNAME).
+ * The resolver of a busy machine: it remembers an answer for exactly as long as its TTL says, so that a change in the
+ * DNS reaches its user after the TTL and no sooner, and then asks again at once, as somebody always waits for it. Asks
+ * its server over UDP, and the next one where that is silent. A name that does not exist is remembered for the time in
+ * the SOA record. Not covered: answers too large for UDP, aliases (CNAME).
  */
 export class CachingResolver {
   readonly #servers: readonly Address[];
@@ -34,6 +34,8 @@ export class CachingResolver {
   readonly #asking = new Map<string, Promise<Known>>();
   readonly #waiting = new Map<number, Waiting>();
   readonly #sockets = new Map<Address, Promise<Socket>>();
+  /** By name: its next question, which is due when the answer runs out. */
+  readonly #due = new Map<string, Cancel>();
   #lastId = 0;
 
   /** `servers` in the order in which they are asked; at least one. */
@@ -56,6 +58,8 @@ export class CachingResolver {
   }
 
   close(): void {
+    for (const cancel of this.#due.values()) cancel();
+    this.#due.clear();
     for (const socket of this.#sockets.values()) void socket.then((open) => open.close());
     this.#sockets.clear();
     this.#waiting.clear();
@@ -71,10 +75,16 @@ export class CachingResolver {
           const known = { ...read(packet, this.#clock.now()), turn: 0 };
           this.#known.set(name, known);
           this.#asking.delete(name);
+          this.#due.get(name)?.();
+          if (known.addresses.length > 0) this.#due.set(name, this.#askAt(name, known.until));
           return known;
         });
     this.#asking.set(name, asking);
     return asking;
+  }
+
+  #askAt(name: string, at: Ms): Cancel {
+    return this.#clock.after(at - this.#clock.now(), () => void this.#refresh(name));
   }
 
   async #ask(name: string): Promise<DecodedPacket | null> {

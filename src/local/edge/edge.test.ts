@@ -5,6 +5,7 @@ import { type IncomingMessage, type RequestListener, createServer } from "node:h
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Agent, request } from "undici";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type Clock, systemClock } from "../../base/clock.ts";
 import { seededRandom } from "../../base/random.ts";
@@ -50,14 +51,15 @@ beforeEach(async () => {
   writeFileSync(join(directory, "secret.txt"), "secret");
   symlinkSync(join(directory, "secret.txt"), join(directory, "site/link.txt"));
   dns = new DnsServer({ random: seededRandom(5) });
-  const resolver = new CachingResolver({ servers: [await dns.listen({ host: "127.79.3.53", port: 0 })], clock });
+  const servers = [await dns.listen({ host: "127.79.3.53", port: 0 })];
+  const resolvers = [1, 2].map(() => new CachingResolver({ servers, clock }));
   const placeOf = (): ServicePlace | null =>
     port === 0 ? null : { name: "api.shop.internal", port, standby: "api.west.shop.internal" };
   edge = new Edge({
     settings: { ...settings, site: join(directory, "site") },
     pace: PACES.fast,
     clock,
-    resolver,
+    resolvers,
     placeOf,
     regions: ["east", "west"],
     onDecision: (decision) => decided.push(decision),
@@ -66,7 +68,7 @@ beforeEach(async () => {
   base = `http://${address.host}:${address.port}`;
   closing.push(
     () => dns.close(),
-    () => resolver.close(),
+    ...resolvers.map((resolver) => () => resolver.close()),
     () => edge.close(),
   );
 });
@@ -279,6 +281,24 @@ test("502 where no address accepts, 502 without an address, 504 where the answer
   dns.setRecords([]);
   ahead += 6_000;
   expect((await fetch(`${base}/api/c`)).status).toBe(502);
+});
+
+test("a connection is one machine's, which goes by what it knows, whatever another one has heard since", async () => {
+  await node("127.79.3.31", (_, response) => response.end("old"));
+  await node("127.79.3.32", (_, response) => response.end("new"));
+  const connections = [1, 2].map(() => new Agent({ connections: 1 }));
+  closing.push(...connections.map((connection) => () => connection.close()));
+  const ask = async (connection: Agent): Promise<string> => {
+    const { body } = await request(`${base}/api/x`, { dispatcher: connection });
+    return body.text();
+  };
+  const [first, second] = connections as [Agent, Agent];
+  answerWith(["127.79.3.31"]);
+  expect(await ask(first)).toBe("old");
+  answerWith(["127.79.3.32"]);
+  expect([await ask(second), await ask(first), await ask(second)]).toEqual(["new", "old", "new"]);
+  ahead = 6_000;
+  expect(await ask(first)).toBe("new");
 });
 
 test("a connection that hangs is given up after its attempts for the next address, for a POST too", async () => {

@@ -53,7 +53,8 @@ export interface EdgeOptions {
   readonly settings: EdgeSettings;
   readonly pace: Pace;
   readonly clock: Clock;
-  readonly resolver: CachingResolver;
+  /** One for each machine of the location, at least one. */
+  readonly resolvers: readonly CachingResolver[];
   /** Null where there is none yet. */
   readonly placeOf: (service: string) => ServicePlace | null;
   /** The regions that have a bucket of the site, in the order in which they are asked. */
@@ -68,8 +69,9 @@ export interface EdgeOptions {
 
 /**
  * One location of the edge before the whole system, as CloudFront and WAF are: firewall, a cache of its own, the static
- * site, and the way to the services. Answers on every host name. Not covered: HTTPS, HTTP/2, WebSockets, compression,
- * ranges of the site's files.
+ * site, and the way to the services. It is several machines: a customer's connection is one machine's, and each knows
+ * what the DNS told it, for a TTL of its own. Answers on every host name. Not covered: HTTPS, HTTP/2, WebSockets,
+ * compression, ranges of the site's files.
  */
 export class Edge {
   readonly #options: EdgeOptions;
@@ -77,12 +79,14 @@ export class Edge {
   readonly #cache: EdgeCache;
   readonly #buckets: ReadonlyMap<string, SiteOrigin>;
   readonly #site: { readonly group: OriginGroup; readonly cached: CachedOrigin } | null;
-  /** By name and port. */
+  /** By machine, name and port. */
   readonly #origins = new Map<string, ServiceOrigin>();
   /** What may be kept of a service. */
   readonly #cached = new Map<string, CachedOrigin>();
   readonly #route: (path: string) => EdgeRoute | null;
-  readonly #customers = new Set<Socket>();
+  /** Open connections, and whose of the location's machines each is. */
+  readonly #customers = new Map<Socket, number>();
+  #turn = 0;
   #server: Server | null = null;
   #address: Address | null = null;
   #toldOfStale = false;
@@ -109,7 +113,7 @@ export class Edge {
     server.keepAliveTimeout = CLIENT_IDLE_MS;
     server.on("clientError", (_error, socket) => socket.end("HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n"));
     server.on("connection", (socket) => {
-      this.#customers.add(socket);
+      this.#customers.set(socket, this.#nextMachine());
       socket.once("close", () => this.#customers.delete(socket));
     });
     server.listen(port, host);
@@ -135,7 +139,7 @@ export class Edge {
     if (!this.#address || lost === isLost) return;
     if (!lost) return void (await this.listen(this.#address));
     this.#server?.close();
-    for (const socket of this.#customers) socket.resetAndDestroy();
+    for (const socket of this.#customers.keys()) socket.resetAndDestroy();
   }
 
   async close(): Promise<void> {
@@ -179,7 +183,10 @@ export class Edge {
     }
     const to = this.#options.placeOf(route.service);
     if (!to) return responder.say(502, `no ${route.service} is running`);
-    if (!route.cached) return responder.follow(this.#origin(to.name, to.port).send(sent, responder));
+    if (!route.cached) {
+      const machine = this.#customers.get(request.socket) ?? 0;
+      return responder.follow(this.#origin(to, machine).send(sent, responder));
+    }
     if (!isRead) return responder.say(403, "this is only read, by GET and HEAD without a body");
     const same = { ...sent, headers: forEverybody(forwarded) };
     const asked = { key: `${route.service} ${url}`, headers: same.headers };
@@ -203,7 +210,8 @@ export class Edge {
     if (known) return known;
     const members = (): ServiceOrigin[] => {
       const { name, port, standby } = this.#options.placeOf(service)!; // it was there, and places do not go
-      return [name, ...(standby === null ? [] : [standby])].map((each) => this.#origin(each, port));
+      const machine = this.#nextMachine(); // what is kept is the whole location's: any of them may fetch it
+      return [name, ...(standby === null ? [] : [standby])].map((each) => this.#origin({ name: each, port }, machine));
     };
     const origin = new OriginGroup({ members, codes: FAILOVER_CODES.service });
     // What a service does not say is cacheable is not.
@@ -212,11 +220,16 @@ export class Edge {
     return made;
   }
 
-  #origin(name: string, port: number): ServiceOrigin {
-    const key = `${name}:${port}`;
+  #nextMachine(): number {
+    return this.#turn++ % this.#options.resolvers.length;
+  }
+
+  #origin({ name, port }: Pick<ServicePlace, "name" | "port">, machine: number): ServiceOrigin {
+    const key = `${machine} ${name}:${port}`;
     const known = this.#origins.get(key);
     if (known) return known;
-    const { settings, pace, clock, resolver } = this.#options;
+    const { settings, pace, clock, resolvers } = this.#options;
+    const resolver = resolvers[machine]!; // one a machine
     const { connectionAttempts, connectionTimeoutMs, responseTimeoutMs } = settings.origin;
     const patience = {
       connectionAttempts,

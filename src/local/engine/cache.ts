@@ -36,6 +36,8 @@ export interface CacheMemberOptions {
   /** Of the programs; the control plane's own is made from it. */
   readonly password: string;
   readonly binary: CacheBinary;
+  /** What else its process needs in its environment, asked at each start. @default nothing */
+  readonly environment?: () => Readonly<Record<string, string>>;
   readonly spawner: Spawner;
   readonly clock: Clock;
   readonly logFile: string;
@@ -194,11 +196,12 @@ export class CacheMember implements Member {
   }
 
   async #launch(): Promise<void> {
-    const { id, directory, binary, spawner, logFile, listen, clock } = this.#options;
+    const { id, directory, binary, spawner, logFile, listen, clock, environment } = this.#options;
+    const env = { ...binary.env, ...environment?.() };
     const program = join(binary.bin, `${binary.flavour}-server`);
     const args = [join(directory, "cache.conf")];
     await launch({
-      command: { name: id, command: program, args, cwd: directory, env: binary.env, logFile },
+      command: { name: id, command: program, args, cwd: directory, env, logFile },
       listen,
       spawner,
       clock,

@@ -10,6 +10,8 @@ export interface RedrivenQueueParts {
   mayReceive(): boolean;
   /** A message has used up its receives and is in the dead-letter queue now, on disk. */
   onDeadLetter(messageId: string): void;
+  /** The consumer that always fails is done with one message. */
+  onStranded(): void;
 }
 
 /**
@@ -133,6 +135,7 @@ export class RedrivenQueue {
       if (!next) return;
       this.#toStrand--;
       this.#exhaust(next);
+      this.#parts.onStranded();
     }
   }
 

@@ -52,6 +52,7 @@ async function start(): Promise<void> {
     paceFactor: 1,
     clock: systemClock,
     onDeadLetter: (queue, messageId) => deadLettered.push([queue, messageId]),
+    onStranded: () => undefined,
   });
   client = clientOf({ maxAttempts: 1 });
 }

@@ -42,6 +42,7 @@ beforeEach(() => {
     paceFactor: 10,
     clock: systemClock,
     onDeadLetter: () => undefined,
+    onStranded: () => undefined,
   };
 });
 afterEach(async () => {

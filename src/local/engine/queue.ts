@@ -33,6 +33,8 @@ export interface QueueServerOptions {
   readonly clock: Clock;
   /** A message of `queue` has used up its receives and is in its dead-letter queue now. */
   onDeadLetter(queue: string, messageId: string): void;
+  /** One of the messages of `queue` that are to be stranded is in its dead-letter queue now. */
+  onStranded(queue: string): void;
 }
 
 /** How full a queue is. */
@@ -117,7 +119,7 @@ interface Shared {
 
 function createQueue(
   { id, settings }: QueueServerOptions["queues"][number],
-  { region, paceFactor, onDeadLetter }: QueueServerOptions,
+  { region, paceFactor, onDeadLetter, onStranded }: QueueServerOptions,
   { store, client, calls }: Shared,
 ): RedrivenQueue {
   const dead = ensureQueue(store, arnOf(region, settings.deadLetterQueue), attributesOf(settings, paceFactor, null));
@@ -128,6 +130,7 @@ function createQueue(
     dead,
     mayReceive: () => client.getStore()?.destroyed !== true && calls.isAvailable(id),
     onDeadLetter: (messageId) => onDeadLetter(id, messageId),
+    onStranded: () => onStranded(id),
   });
 }
 

@@ -31,14 +31,19 @@ test("faults of queues add up, and each is undone by itself", async () => {
 describe("what is done to messages", () => {
   const asked: unknown[] = [];
   const region = {
-    request: async (kind: string, body: unknown) => (asked.push([kind, body]), kind === "redrive" ? 2 : null) as never,
+    request: async (kind: string, body: unknown) => (asked.push([kind, body]), null) as never,
   };
 
   test("is done by the process that holds them, and a redrive says how many came back", async () => {
     const events = new EventHub();
     const seen: WorldEvent[] = [];
     events.watch((event) => seen.push(event));
-    const strand = strandHand({ beside: region }, { clock: systemClock, events });
+    const plane = {
+      beside: region,
+      strand: async (queue: string, messages: number) => void asked.push(["strand", { queue, messages }]),
+      redrive: async (queue: string) => (asked.push(["redrive", { queue }]), 2),
+    };
+    const strand = strandHand(plane, { clock: systemClock, events });
     await poisonHand({ beside: region }).do({ kind: "poison", queue: "orders", body: "{" }, "a");
     await strand.do({ kind: "strand", queue: "orders", messages: 1 }, "a");
     expect(seen).toEqual([]);

@@ -1,9 +1,10 @@
 import { once } from "node:events";
-import { type IncomingMessage, type Server, type ServerResponse, createServer } from "node:http";
-import type { Socket } from "node:net";
-import { Pool } from "undici";
-import { afterEach, describe, expect, test } from "vitest";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import { type Socket, createServer } from "node:net";
+import { Client, Pool } from "undici";
+import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import { eventually } from "../../../test/support/eventually.ts";
+import { programServer, resetConnection } from "../../../test/support/program-server.ts";
 import { systemClock } from "../../base/clock.ts";
 import type { LinkEffect, LinkRule } from "../../world/primitive.ts";
 import type { Gate } from "./gate.ts";
@@ -11,6 +12,9 @@ import { LinkTable } from "./link-table.ts";
 
 const within = { within: "5 seconds" } as const;
 const TARGET = { zone: "b", component: "api", instance: "api-b" };
+
+/** What the program behind the gate speaks. */
+let spoken: "http" | "https";
 
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
@@ -41,7 +45,7 @@ async function rig(
   answer: (request: IncomingMessage, response: ServerResponse) => void = (_request, response) => response.end("answer"),
 ): Promise<Rig> {
   const seen: string[] = [];
-  const server = createServer((request, response) => {
+  const server = await programServer(spoken, (request, response) => {
     seen.push(request.url ?? "");
     answer(request, response);
   });
@@ -50,7 +54,7 @@ async function rig(
   const address = server.address();
   const port = typeof address === "object" && address !== null ? address.port : 0;
   const table = new LinkTable({ zone: "a", clock: systemClock });
-  const gate = table.openGate(TARGET, "client", { connectTimeoutMs: 400 });
+  const gate = table.openGate(TARGET, "client", { connectTimeoutMs: 400, tls: spoken === "https" });
   const pool = new Pool(`http://127.0.0.1:${port}`, { connect: gate.connector, headersTimeout: 400, connections: 1 });
   cleanups.push(
     () => server.close(),
@@ -69,7 +73,11 @@ async function rig(
   return { table, gate, pool, server, seen, ask };
 }
 
-describe("a gate", () => {
+describe.each(["http", "https"] as const)("a gate before a program that speaks %s", (protocol) => {
+  beforeAll(() => {
+    spoken = protocol;
+  });
+
   test("without rules lets requests through, on connections that are kept", async () => {
     const { ask, gate } = await rig();
     expect(await ask("/1")).toBe("answer");
@@ -139,7 +147,7 @@ describe("a gate", () => {
     const underWay = ask("/2");
     await eventually(() => sockets.length === 1, within);
     await table.setRules([backward(HOLE)]);
-    sockets[0]?.resetAndDestroy();
+    resetConnection(sockets[0]!); // there is one
     expect(await underWay).toBe("UND_ERR_HEADERS_TIMEOUT");
   });
 
@@ -203,6 +211,64 @@ describe("a gate", () => {
     const waiting = ask("/1");
     await table.close();
     expect(await waiting).toBe("ECONNREFUSED");
+  });
+});
+
+describe("a gate before a program that speaks https", () => {
+  beforeAll(() => {
+    spoken = "https";
+  });
+
+  /** A request to a server that says no more than the beginning of an answer to a handshake; `told`: it has said it. */
+  async function askHalfADoor({ gate }: Rig): Promise<{ answer: Promise<unknown>; told: Promise<unknown> }> {
+    const sockets = new Set<Socket>();
+    const server = createServer((socket) => sockets.add(socket.on("error", () => undefined))).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const address = server.address();
+    const port = typeof address === "object" && address !== null ? address.port : 0;
+    const client = new Client(`http://127.0.0.1:${port}`, { connect: gate.connector });
+    cleanups.push(
+      () => server.close(),
+      () => sockets.forEach((socket) => socket.destroy()),
+      () => client.destroy(),
+    );
+    const told = new Promise((resolve) => {
+      server.once("connection", (socket) => socket.once("data", () => socket.write("\u0016", resolve)));
+    });
+    const answer = client.request({ path: "/", method: "GET" }).catch((error: unknown) => error);
+    return { answer, told };
+  }
+
+  test("counts the handshake to the time that a connection may take, and leaves nothing open", async () => {
+    const made = await rig();
+    const { answer, told } = await askHalfADoor(made);
+    await told;
+    expect(await answer).toMatchObject({ code: "UND_ERR_CONNECT_TIMEOUT" });
+    await eventually(() => made.gate.open === 0, within);
+  });
+
+  test("delays its handshake by a round trip, too", async () => {
+    const { ask, table } = await rig();
+    await table.setRules([forward({ kind: "slow", delayMs: 20 }), backward({ kind: "slow", delayMs: 20 })]);
+    const { result, tookMs } = await timed(() => ask("/1"));
+    expect(result).toBe("answer");
+    expect(tookMs).toBeGreaterThanOrEqual(3 * 39);
+  });
+
+  test.each([
+    ["cut", [backward({ kind: "cut" })], "ECONNREFUSED"],
+    ["healed of a black hole", [], "ECONNRESET"],
+  ])("that is %s in the middle of a handshake fails it at once", async (_what, rules, code) => {
+    const made = await rig();
+    await made.table.setRules([forward({ kind: "slow", delayMs: 50 })]); // what follows comes while it greets
+    const { answer, told } = await askHalfADoor(made);
+    await eventually(() => made.gate.open === 1, { ...within, every: "1 milliseconds" });
+    await made.table.setRules([backward(HOLE)]);
+    await told;
+    for (let turn = 0; turn < 10; turn += 1) await new Promise(setImmediate);
+    await made.table.setRules(rules);
+    expect(await answer).toMatchObject({ code });
+    await eventually(() => made.gate.open === 0, within);
   });
 });
 

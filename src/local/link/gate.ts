@@ -5,6 +5,16 @@ import type { Ms } from "../../base/units.ts";
 import { GatedSocket, type Pacers } from "./gated-socket.ts";
 import { CLEAR, type PathEffects, blockedBy } from "../../world/link-rules.ts";
 import { abort } from "./abort.ts";
+import { overTls } from "./tls-client.ts";
+
+/** What a gate is made of. */
+export interface GateOptions {
+  readonly clock: Clock;
+  /** How long a connection may take, with the handshake of TLS where there is one. */
+  readonly connectTimeoutMs: Ms;
+  /** Whether it is spoken to by TLS. Rules act on what is encrypted then, as they would on a wire. */
+  readonly tls: boolean;
+}
 
 /**
  * What stands between the zone's own process (its balancer nodes and their health checks) and one target: the same
@@ -16,14 +26,16 @@ import { abort } from "./abort.ts";
 export class Gate {
   readonly #clock: Clock;
   readonly #connectTimeoutMs: Ms;
+  readonly #tls: boolean;
   readonly #pacers: Pacers = { forward: { freeAt: 0 }, backward: { freeAt: 0 } };
   readonly #sockets = new Set<GatedSocket>();
   readonly #attempts = new Set<Attempt>();
   #effects: PathEffects = { forward: CLEAR, backward: CLEAR };
 
-  constructor(options: { readonly clock: Clock; readonly connectTimeoutMs: Ms }) {
+  constructor(options: GateOptions) {
     this.#clock = options.clock;
     this.#connectTimeoutMs = options.connectTimeoutMs;
+    this.#tls = options.tls;
   }
 
   /** How many sockets are open through this gate. */
@@ -45,8 +57,9 @@ export class Gate {
     attempt.dial = () => {
       // The handshake takes a round trip.
       const roundTripMs = this.#effects.forward.delayMs + this.#effects.backward.delayMs;
-      if (roundTripMs === 0) attempt.follow(this.#dial(options));
-      else this.#clock.after(roundTripMs, () => attempt.follow(this.#dial(options)));
+      const dial = (): void => attempt.follow(this.#dial(options), this.#tls);
+      if (roundTripMs === 0) dial();
+      else this.#clock.after(roundTripMs, dial);
     };
     this.#pursue(attempt);
   };
@@ -93,6 +106,7 @@ class Attempt {
   dial: () => void = () => undefined;
   onSettled: () => void = () => undefined;
   #callback: buildConnector.Callback | null;
+  #socket: Socket | null = null;
   #begun = false;
 
   constructor(callback: buildConnector.Callback) {
@@ -104,19 +118,24 @@ class Attempt {
     this.#begun = true;
   }
 
-  follow(socket: Socket): void {
-    socket.once("error", (error) => this.fail(error));
-    socket.once("connect", () => this.#settle()?.(null, socket));
-    const close = this.onSettled;
-    this.onSettled = () => {
-      close();
-      if (socket.connecting) socket.destroy();
-    };
+  follow(socket: Socket, tls: boolean): void {
+    this.#socket = socket;
+    socket.on("error", (error) => this.fail(error));
+    socket.once("close", () => this.fail(reset()));
+    socket.once("connect", () => {
+      if (!tls) return void this.#settle()?.(null, socket);
+      const secure = overTls(socket);
+      secure.on("error", (error) => this.fail(error));
+      secure.once("secureConnect", () => this.#settle()?.(null, secure));
+    });
     if (this.#callback === null) socket.destroy();
   }
 
   fail(error: Error): void {
-    this.#settle()?.(error, null);
+    const callback = this.#settle();
+    if (callback === null) return;
+    this.#socket?.destroy();
+    callback(error, null);
   }
 
   #settle(): buildConnector.Callback | null {
@@ -132,6 +151,10 @@ function refused(): Error {
     code: "ECONNREFUSED",
     syscall: "connect",
   });
+}
+
+function reset(): Error {
+  return Object.assign(new Error("the connection was reset"), { code: "ECONNRESET" });
 }
 
 function connectTimeout(): Error {

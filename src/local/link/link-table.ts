@@ -1,8 +1,7 @@
 import type { Clock } from "../../base/clock.ts";
-import type { Ms } from "../../base/units.ts";
 import type { LinkPurpose, LinkRule } from "../../world/primitive.ts";
 import type { Trap } from "../process/messages-zone.ts";
-import { Gate } from "./gate.ts";
+import { Gate, type GateOptions } from "./gate.ts";
 import { Link, type LinkOptions } from "./link.ts";
 import { type LinkEnd, type LinkPath, type PathEffects, delayedBy, effectsOn } from "../../world/link-rules.ts";
 
@@ -34,8 +33,8 @@ export class LinkTable {
   }
 
   /** Makes a gate for traffic of this process's own to `target`. Close it with {@link closeGate}. */
-  openGate(target: LinkEnd, purpose: LinkPurpose, options: { readonly connectTimeoutMs: Ms }): Gate {
-    const gate = new Gate({ clock: this.#clock, connectTimeoutMs: options.connectTimeoutMs });
+  openGate(target: LinkEnd, purpose: LinkPurpose, options: Omit<GateOptions, "clock">): Gate {
+    const gate = new Gate({ clock: this.#clock, ...options });
     this.#gates.set(gate, { target, purpose });
     gate.setEffects(this.#effectsTo(target, purpose));
     return gate;

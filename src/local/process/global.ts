@@ -2,6 +2,7 @@ import { type Cancel, systemClock } from "../../base/clock.ts";
 import { monitorEventLoop } from "../../base/event-loop.ts";
 import { seededRandom } from "../../base/random.ts";
 import { TAKEOVER } from "../../facts/takeover.ts";
+import { DNS_ASKERS } from "../../topology/region-spec.ts";
 import { type Pace, timer } from "../../topology/timing.ts";
 import { Accelerator } from "../accelerator/accelerator.ts";
 import type { Address } from "../address.ts";
@@ -57,9 +58,9 @@ async function configure(given: GlobalConfig): Promise<void> {
 
 async function startEdge({ region, edge: listen }: Location, servers: readonly Address[]): Promise<void> {
   if (listen === null || config.edge === null) return;
-  const resolver = new CachingResolver({ servers, clock });
+  const resolvers = Array.from({ length: DNS_ASKERS.edgeMachines }, () => new CachingResolver({ servers, clock }));
   const regions = config.regions.map(({ name }) => name);
-  const edge = new Edge({ settings: config.edge, pace, clock, resolver, placeOf, regions, onDecision: decide });
+  const edge = new Edge({ settings: config.edge, pace, clock, resolvers, placeOf, regions, onDecision: decide });
   edges.set(region, edge);
   await edge.listen(listen);
 }

@@ -6,6 +6,7 @@ import type { QueueDepths, QueuedMessage } from "../engine/queue.ts";
 import type { QueueFault } from "../engine/queue-calls.ts";
 import type { WitnessAnswer, WitnessCommand } from "../lease/witness.ts";
 import type { VantageConfig } from "../vantage/vantage.ts";
+import type { ObservingConfig } from "./messages-zone.ts";
 import type { Protocol } from "./ipc.ts";
 
 /**
@@ -23,8 +24,18 @@ export interface RegionConfig {
   readonly paceFactor: number;
   /** Those in force from the start. */
   readonly faults: readonly QueueFault[];
+  /** How many messages of which queues are still to be stranded. */
+  readonly toStrand: readonly ToStrand[];
+  /** From where its zones and members are watched, too; null where the zones' own observers are enough. */
+  readonly observing: ObservingConfig | null;
   /** From where regions are watched and a lease is witnessed, where there is more than one region. */
   readonly vantage: VantageConfig | null;
+}
+
+/** The next messages of a queue are to end in its dead-letter queue, whoever else receives from it. */
+export interface ToStrand {
+  readonly queue: string;
+  readonly messages: number;
 }
 
 /** What the supervisor and a region process say to each other. */
@@ -43,7 +54,7 @@ export interface RegionProtocol extends Protocol {
     /** Puts a message into a queue as it is. */
     readonly poison: { readonly body: { readonly queue: string; readonly body: string }; readonly answer: null };
     /** A consumer that always fails takes the next messages of a queue; it ends with this process, or at a redrive. */
-    readonly strand: { readonly body: { readonly queue: string; readonly messages: number }; readonly answer: null };
+    readonly strand: { readonly body: ToStrand; readonly answer: null };
     /** Moves the dead letters of a queue back to it; answers how many. */
     readonly redrive: { readonly body: { readonly queue: string }; readonly answer: number };
     /** All messages of a queue that nobody has worked off; they stay where they are. */
@@ -62,6 +73,10 @@ export interface RegionProtocol extends Protocol {
   readonly events: {
     /** A message of a queue has used up its receives and is in its dead-letter queue now. */
     readonly deadLettered: { readonly queue: string; readonly message: string };
+    /** One of the messages that are to be stranded is. */
+    readonly stranded: { readonly queue: string };
+    /** What its observer sees of a member, or of a zone; see `sight` of a zone. */
+    readonly observed: { readonly instance: string; readonly component: string; readonly ok: boolean };
     /** What its vantage point sees of a region; on every change, and again every second. */
     readonly sight: { readonly region: string; readonly ok: boolean };
   };

@@ -38,6 +38,8 @@ export interface EndpointLink {
 export interface BalancerConfig {
   readonly service: string;
   readonly listen: Address;
+  /** What it speaks to its targets. */
+  readonly protocol: "http" | "https";
   readonly health: {
     readonly path: string;
     readonly intervalMs: Ms;
@@ -66,6 +68,12 @@ export interface ObserverConfig {
   readonly timeoutMs: Ms;
   readonly healthyThreshold: number;
   readonly unhealthyThreshold: number;
+}
+
+/** What an observer looks at, where it has no links there otherwise. */
+export interface ObservingConfig {
+  readonly links: readonly FixedLink[];
+  readonly observers: readonly ObserverConfig[];
 }
 
 /** All that a zone process is started with. */

@@ -35,7 +35,7 @@ afterEach(() => {
 
 async function run(
   listen: Address,
-  { faults = [], vantage = null }: Partial<RegionProtocol["config"]> = {},
+  { faults = [], toStrand = [], observing = null, vantage = null }: Partial<RegionProtocol["config"]> = {},
 ): Promise<{ child: ChildProcess; connection: Connection<RegionProtocol> }> {
   const args = ["--disable-warning=ExperimentalWarning", entry];
   const child = spawn(process.execPath, args, { stdio: ["ignore", "inherit", "inherit", "ipc"] });
@@ -49,6 +49,8 @@ async function run(
     queues,
     paceFactor: 10,
     faults,
+    toStrand,
+    observing,
     vantage,
   });
   return { child, connection };
@@ -155,6 +157,40 @@ test("watches regions over links that rules act on, and has a witness that is co
     barred: false,
     holder: "us-east-1",
   });
+});
+
+test("watches a zone from beside all of them, over a link that rules act on", async () => {
+  const [address, beacon, listen] = await Promise.all(["10", "11", "12"].map((end) => freeAddress(`127.79.2.${end}`)));
+  if (!address || !beacon || !listen) throw new Error("three were asked for");
+  const server = await openBeacon(beacon);
+  const target = { address: beacon, end: { zone: "us-east-1a", component: "zone", instance: null } };
+  const { connection } = await run(address, {
+    observing: {
+      links: [{ listen, target, purpose: "observe" }],
+      observers: [
+        {
+          instance: "us-east-1a",
+          component: "zone",
+          kind: "zone",
+          address: listen,
+          credentials: { user: "", database: "", password: "" },
+          intervalMs: 20,
+          timeoutMs: 250,
+          healthyThreshold: 1,
+          unhealthyThreshold: 3,
+        },
+      ],
+    },
+  });
+  const seen: unknown[] = [];
+  connection.onMessage("observed", (sight) => seen.push(sight));
+  const sight = { instance: "us-east-1a", component: "zone" };
+  // Its first look may have been told before anybody listened here.
+  await connection.request("rules", [{ from: { zone: "us-east-1a" }, to: {}, effect: { kind: "black-hole" } }]);
+  await eventually(() => expect(seen.at(-1)).toEqual({ ...sight, ok: false }), { within: "10 seconds" });
+  await connection.request("rules", []);
+  await eventually(() => expect(seen.at(-1)).toEqual({ ...sight, ok: true }), { within: "10 seconds" });
+  server.close();
 });
 
 test("refuses to command a witness where there is one region", async () => {

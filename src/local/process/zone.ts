@@ -1,21 +1,18 @@
 import { type SecureContext, createSecureContext } from "node:tls";
-import { setPriority } from "node:os";
 import { systemClock } from "../../base/clock.ts";
 import { every } from "../../base/clock.ts";
 import { seededRandom } from "../../base/random.ts";
 import { Balancer } from "../balancer/balancer.ts";
-import { Observer } from "../balancer/observer.ts";
-import { beaconProbe, openBeacon } from "../beacon.ts";
+import { openBeacon } from "../beacon.ts";
 import { Endpoint } from "../endpoint.ts";
-import type { Probe } from "../engine/member.ts";
-import { cacheProbe, databaseProbe } from "../engine/probe.ts";
 import { LeaseHolder } from "../lease/holder.ts";
 import { LinkTable } from "../link/link-table.ts";
 import { createCancelledCommitDetector } from "../link/postgres-inspector.ts";
 import { QUEUE_SERVICE } from "../../world/primitive.ts";
 import { monitorEventLoop } from "../../base/event-loop.ts";
 import { serve } from "./ipc.ts";
-import type { EndpointLink, ObserverConfig, ServiceMetrics, ZoneConfig, ZoneProtocol } from "./messages-zone.ts";
+import type { EndpointLink, ServiceMetrics, ZoneConfig, ZoneProtocol } from "./messages-zone.ts";
+import { observe, raisePriority } from "./observe.ts";
 
 /**
  * The process of one zone: its balancer nodes, its outgoing links, its endpoints and its observers. A zone's loss is
@@ -24,10 +21,6 @@ import type { EndpointLink, ObserverConfig, ServiceMetrics, ZoneConfig, ZoneProt
  * zone.ts`.
  */
 const clock = systemClock;
-/**
- * Observers must not wait for the programs that they watch. Only root may raise a priority; others keep the usual one.
- */
-const PRIORITY = -5;
 const TIMES = { idleTimeoutMs: 60_000, connectTimeoutMs: 1_000, slowStartMs: 0 } as const;
 
 const eventLoop = monitorEventLoop(systemClock);
@@ -60,11 +53,7 @@ async function configure(config: ZoneConfig): Promise<void> {
       await node.listen();
     }),
   ]);
-  const observer = new Observer({
-    clock,
-    onSight: ({ instance, component }, ok) => emit("sight", { instance, component, ok }),
-  });
-  for (const watched of config.observers) observer.watch(watched, probeOf(watched));
+  observe(config.observers, clock, (sight) => emit("sight", sight));
   every(clock, config.metricsEveryMs, () => emit("metrics", { services: takeMetrics() }));
 }
 
@@ -102,11 +91,6 @@ function cancelledCommits(endpoint: string): () => (chunk: Buffer) => boolean {
   };
 }
 
-function probeOf({ kind, address, credentials }: ObserverConfig): Probe {
-  if (kind === "database") return databaseProbe(address, credentials);
-  return kind === "cache" ? cacheProbe(address, credentials) : beaconProbe(address, clock);
-}
-
 function takeMetrics(): Record<string, ServiceMetrics> {
   const entries = [...balancers].map(([service, balancer]) => {
     const { meanConcurrent, requests, errors, targetErrors, sentTo } = balancer.takeMetrics();
@@ -114,14 +98,6 @@ function takeMetrics(): Record<string, ServiceMetrics> {
     return [service, { concurrent: meanConcurrent, requests, errors: own + targetErrors, sentTo }] as const;
   });
   return Object.fromEntries(entries);
-}
-
-function raisePriority(): void {
-  try {
-    setPriority(PRIORITY);
-  } catch {
-    // Not allowed here: tasks are nice instead.
-  }
 }
 
 const emit = serve<ZoneProtocol>({

@@ -1,4 +1,5 @@
 import type { Ms } from "../../base/units.ts";
+import { observersOf } from "../../topology/observer.ts";
 import type { Region } from "../../topology/topology.ts";
 import type { LinkRule } from "../../world/primitive.ts";
 import type { InstanceStatus, QueueDepth } from "../../world/world.ts";
@@ -54,15 +55,18 @@ export class LocalRegion {
   #posture: Posture = FENCED;
 
   constructor(setup: LocalRegionSetup) {
-    const { zones } = setup.context.plan.region;
+    const { region } = setup.context.plan;
     const reach = createReach({
-      zones,
+      region,
       rules: () => setup.rules(),
-      powered: (zone) => this.plane.zones.get(zone)?.powered ?? false,
+      powered: (place) => (place === region.name ? this.plane.powered : this.plane.zones.get(place)?.powered) ?? false,
     });
     this.#setup = setup;
     this.context = { ...setup.context, reach };
-    this.#votes = zoneVotes(zones.map(({ name }) => name));
+    this.#votes = zoneVotes(
+      region.zones.map(({ name }) => name),
+      observersOf(region),
+    );
     this.parts = assemble(this.context, setup, {
       onEndpoint: (targets) => {
         this.plane.setEndpoint(targets);
@@ -73,6 +77,7 @@ export class LocalRegion {
     });
     this.plane = new RegionPlane(this.context, this.#planeEvents(), {
       zone: (zone) => this.parts.zoneConfig(zone),
+      observing: () => this.parts.observing(),
       vantage: setup.vantage,
     });
     this.scaling = new ScalingLoop(this.context, this.parts.services, () => this.queueDepths());

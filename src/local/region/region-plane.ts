@@ -8,7 +8,14 @@ import type { QueueFault } from "../engine/queue-calls.ts";
 import type { Child } from "../process/child.ts";
 import { type Connection, connect } from "../process/ipc.ts";
 import type { RegionProtocol } from "../process/messages-region.ts";
-import type { EndpointOrder, LinkTarget, TargetOrder, ZoneConfig, ZoneProtocol } from "../process/messages-zone.ts";
+import type {
+  EndpointOrder,
+  LinkTarget,
+  ObservingConfig,
+  TargetOrder,
+  ZoneConfig,
+  ZoneProtocol,
+} from "../process/messages-zone.ts";
 import { nodeCommand } from "../process/node-command.ts";
 import type { EndpointTargets } from "../replica-set.ts";
 import type { VantageConfig } from "../vantage/vantage.ts";
@@ -38,6 +45,7 @@ export interface RegionPlaneEvents {
 /** What the processes of a region are started with. */
 export interface RegionPlaneConfig {
   zone(name: string): ZoneConfig;
+  observing(): ObservingConfig | null;
   readonly vantage: VantageConfig | null;
 }
 
@@ -62,6 +70,8 @@ export class RegionPlane {
   #pins = new Map<string, string>();
   #rules: readonly LinkRule[] = [];
   #queueFaults: readonly QueueFault[] = [];
+  /** By queue: how many of its messages are still to be stranded. */
+  readonly #toStrand = new Map<string, number>();
   #powered = false;
   #beside: { child: Child; connection: Connection<RegionProtocol> } | null = null;
 
@@ -186,6 +196,23 @@ export class RegionPlane {
     await this.#beside?.connection.request("faults", faults).catch(() => null);
   }
 
+  /** Strands the next messages of a queue. A process that starts again goes on where the last one was told to be. */
+  async strand(queue: string, messages: number): Promise<void> {
+    this.#strandMore(queue, messages);
+    try {
+      await this.#beside?.connection.request("strand", { queue, messages });
+    } catch (error) {
+      this.#strandMore(queue, -messages);
+      throw error;
+    }
+  }
+
+  /** Strands no more messages of a queue, and moves its dead letters back; answers how many. */
+  async redrive(queue: string): Promise<number> {
+    this.#toStrand.delete(queue);
+    return (await this.#beside?.connection.request("redrive", { queue })) ?? 0;
+  }
+
   /** The way to the process of what stands beside the zones; null while there is none. */
   get beside(): Pick<Connection<RegionProtocol>, "request"> | null {
     return this.#beside?.connection ?? null;
@@ -286,7 +313,11 @@ export class RegionPlane {
     const connection = connect<RegionProtocol>(child);
     this.#beside = { child, connection };
     connection.onMessage("deadLettered", ({ queue, message }) => this.#events.deadLettered(queue, message));
+    connection.onMessage("stranded", ({ queue }) => this.#strandMore(queue, -1));
     connection.onMessage("sight", ({ region, ok }) => this.#events.regionSight(region, ok));
+    connection.onMessage("observed", ({ component, instance, ok }) =>
+      this.#events.sight(plan.region.name, component, instance, ok),
+    );
     void child.exited.then((how) => {
       if (this.#beside?.child !== child) return;
       this.#beside = null;
@@ -299,9 +330,15 @@ export class RegionPlane {
       queues: componentsOf(topology, "queue").map(({ id, settings }) => ({ id, settings })),
       paceFactor: pace.factor,
       faults: this.#queueFaults,
+      toStrand: [...this.#toStrand].map(([queue, messages]) => ({ queue, messages })),
+      observing: this.#config.observing(),
       vantage: this.#config.vantage,
     });
     await connection.request("rules", this.#rules);
+  }
+
+  #strandMore(queue: string, messages: number): void {
+    this.#toStrand.set(queue, Math.max(0, (this.#toStrand.get(queue) ?? 0) + messages));
   }
 
   #name(): string {

@@ -1,8 +1,8 @@
+import type { EpisodeDocument } from "../../base/drill-document.ts";
 import type { Ms } from "../../base/units.ts";
 import { grouped, timeText } from "../drill-figures.ts";
 import { type Markup, html } from "./markup.ts";
 import { percent } from "./plot.ts";
-import type { PageEpisode } from "./shape.ts";
 
 /** So many faults are listed one by one; the JSON has the rest. */
 const AT_MOST = 100;
@@ -26,7 +26,7 @@ const SHARES = [
 ] as const;
 
 /** The faults of a drill that makes many: how their times are distributed, and each of them. */
-export function drawEpisodes(episodes: readonly PageEpisode[], anchor: string): Markup | null {
+export function drawEpisodes(episodes: readonly EpisodeDocument[], anchor: string): Markup | null {
   if (episodes.length === 0) return null;
   const kinds = [...Map.groupBy(episodes, ({ fault }) => fault)];
   const longest = Math.max(1, ...episodes.flatMap((each) => MEASURES.map(({ measure }) => each[measure] ?? 0)));
@@ -49,7 +49,7 @@ export function drawEpisodes(episodes: readonly PageEpisode[], anchor: string): 
     ${drawList(episodes, anchor)}`;
 }
 
-function drawKind(fault: string, episodes: readonly PageEpisode[], longestMs: Ms): Markup {
+function drawKind(fault: string, episodes: readonly EpisodeDocument[], longestMs: Ms): Markup {
   const rows = MEASURES.flatMap(({ measure, title }) => {
     const times = episodes.flatMap((episode) => episode[measure] ?? []).sort((a, b) => a - b);
     return times.length === 0 ? [] : [{ title, times }];
@@ -77,7 +77,7 @@ function rank(sorted: readonly Ms[], share: number): Ms {
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0;
 }
 
-function drawList(episodes: readonly PageEpisode[], anchor: string): Markup {
+function drawList(episodes: readonly EpisodeDocument[], anchor: string): Markup {
   const rest = episodes.length - AT_MOST;
   return html`<h3 id="${anchor}-faults">Each fault</h3>
     <div class="scroll" role="region" aria-labelledby="${anchor}-faults" tabindex="0">

@@ -1,5 +1,6 @@
+import type { Verdict } from "../../base/drill-document.ts";
 import type { Ms } from "../../base/units.ts";
-import { type Verdict, grouped, lostOf, paceText, rangeText, slowestOf, sumOf, timeText } from "../drill-figures.ts";
+import { grouped, lostOf, paceText, rangeText, slowestOf, sumOf, timeText } from "../drill-figures.ts";
 import { type Markup, html } from "./markup.ts";
 import type { PageDrill, ReportPage } from "./shape.ts";
 

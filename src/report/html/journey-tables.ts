@@ -1,12 +1,13 @@
+import type { JourneyDocument } from "../../base/drill-document.ts";
 import type { Ms } from "../../base/units.ts";
 import { grouped, rangeText, timeText } from "../drill-figures.ts";
 import { type Markup, html } from "./markup.ts";
-import type { PageDrill, PageJourney } from "./shape.ts";
+import type { PageDrill } from "./shape.ts";
 
 interface Row {
   readonly title: string;
-  figure(journey: PageJourney, drill: PageDrill): string;
-  isBad?(journey: PageJourney, drill: PageDrill): boolean;
+  figure(journey: JourneyDocument, drill: PageDrill): string;
+  isBad?(journey: JourneyDocument, drill: PageDrill): boolean;
 }
 
 const CUSTOMERS: readonly Row[] = [
@@ -109,7 +110,7 @@ export function drawJourneys(drill: PageDrill, anchor: string): Markup {
   </div>`;
 }
 
-function bestEffort(journey: PageJourney | undefined): Markup | null {
+function bestEffort(journey: JourneyDocument | undefined): Markup | null {
   return journey?.durability === "best-effort" ? html` <small>best effort</small>` : null;
 }
 

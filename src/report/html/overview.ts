@@ -1,4 +1,4 @@
-import { isLate, lostOf, rangeText, slowestOf, sumOf, timeText } from "../drill-figures.ts";
+import { isLate, lostOf, personText, rangeText, slowestOf, sumOf, timeText } from "../drill-figures.ts";
 import { badge } from "./headline.ts";
 import { type Markup, html } from "./markup.ts";
 import type { PageDrill } from "./shape.ts";
@@ -55,12 +55,13 @@ function row(drill: PageDrill, index: number): Markup {
   const { least, most } = lostOf(journeys);
   const twice = sumOf(journeys, "appliedTwice");
   const here = slowestOf(journeys, "recoveryTimeMs");
+  const person = drill.person && html` <small>${personText(drill.person)}</small>`;
   const operations = html`${sumOf(journeys, "failed")} + ${sumOf(journeys, "unknown")}
     <small>of ${sumOf(journeys, "operations")}</small>`;
   const cells = [
     cell(1, badge(drill.verdict)),
     cell(2, timeText(here), here === "never"),
-    cell(3, timeText(slowestOf(journeys, "recoveryTimeAtAwsMs")), isLate(journeys, objective.rtoMs)),
+    cell(3, html`${timeText(slowestOf(journeys, "recoveryTimeAtAwsMs"))}${person}`, isLate(journeys, objective.rtoMs)),
     cell(4, timeText(objective.rtoMs)),
     cell(5, operations),
     cell(6, rangeText(least, most), most > 0),

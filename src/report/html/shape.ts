@@ -1,35 +1,6 @@
+import type { DrillDocument, DrillsDocument } from "../../base/drill-document.ts";
 import type { DrillPrediction } from "../../base/prediction.ts";
 import type { Ms } from "../../base/units.ts";
-import type { JourneyFigures, Verdict } from "../drill-figures.ts";
-import type { ComparedStrategy } from "../strategy-figures.ts";
-
-/** What the page shows of a journey in a drill. Times are milliseconds since the fault. */
-export interface PageJourney extends JourneyFigures {
-  readonly ok: number;
-  readonly attempts: number;
-  readonly failedAttemptsSent: { readonly inFlight: number; readonly beforeDetection: number; readonly later: number };
-  readonly p50Ms: Ms;
-  readonly p99Ms: Ms;
-  readonly firstErrorMs: Ms | null;
-  readonly lastErrorMs: Ms | null;
-  readonly degradedMs: Ms;
-  readonly longestGapMs: Ms;
-  readonly lostAfterFault: number;
-  readonly pending: number;
-  readonly stranded: number;
-  readonly diverged: number;
-  readonly oldestLostAgeMs: Ms;
-  readonly redelivered: number | null;
-}
-
-/** A stretch of a component's recovery. */
-export interface PageStage {
-  readonly name: string;
-  readonly component: string;
-  readonly class: string;
-  readonly ms: Ms;
-  readonly atAwsMs: Ms;
-}
 
 /** A fault on the time line. */
 export interface PageFault {
@@ -101,75 +72,18 @@ export interface PageKey {
   readonly applied: number | null;
 }
 
-/** One fault of a drill that makes many. Times are milliseconds since its own strike. */
-export interface PageEpisode {
-  readonly fault: string;
-  readonly target: string;
-  /** When it struck, since the first of them. */
-  readonly atMs: Ms;
-  readonly healedMs: Ms | null;
-  readonly wholeMs: Ms | null;
-  readonly detectedMs: Ms | null;
-  readonly promotedMs: Ms | null;
-  readonly shiftedMs: Ms | null;
-  readonly recoveryTimeMs: Ms | null;
-  readonly failed: number;
-}
-
 /** What the page shows of a drill. */
-export interface PageDrill {
-  readonly name: string;
-  readonly target: string | null;
-  readonly verdict: Verdict;
-  readonly reasons: readonly string[];
-  readonly notes: readonly string[];
-  readonly journal: string;
-  readonly summary: string;
-  readonly standsFor: string;
-  readonly notModelled: readonly string[];
-  readonly fisAction: string | null;
-  readonly proves: readonly string[];
-  readonly objective: { readonly rtoMs: Ms | null; readonly rpoMs: Ms | null };
-  readonly rewinds?: true;
-  readonly journeys: Readonly<Record<string, PageJourney>>;
-  readonly stages: readonly PageStage[];
-  readonly detectedMs: Ms | null;
-  readonly failedOverMs: Ms | null;
-  readonly redundancyRestoredMs: Ms | null;
-  readonly replicationLagMs: Ms | null;
-  /** What was expected of it before it was made; null or left out where nothing was. */
-  readonly predicted?: Pick<DrillPrediction, "recoveryTimeMs" | "lost"> | null;
-  /** The faults of a drill that makes many; left out by one that makes one. */
-  readonly episodes?: readonly PageEpisode[];
-  /** The strategy that it was made under; left out where the system's own was. */
-  readonly recovery?: string;
-  /** How the first region took over again; null where it did not have to. */
-  readonly failback: {
-    readonly atMs: Ms;
-    readonly tookMs: Ms | null;
-    readonly operations: number;
-    readonly failed: number;
-    readonly unknown: number;
-  } | null;
-  /** What was found in the files for people to reconcile; null where nobody looked. */
-  readonly saved: { readonly rows: number; readonly messages: number; readonly ofLost: number } | null;
+export interface PageDrill extends Omit<DrillDocument, "footprint" | "predicted"> {
+  /** What was expected of it before it was made; null where nothing was. */
+  readonly predicted: Pick<DrillPrediction, "recoveryTimeMs" | "lost"> | null;
   /** Null where its journal could not be read; `recordMissing` then says why. */
   readonly record: { readonly timeline: PageTimeline; readonly keys: readonly PageKey[] } | null;
   readonly recordMissing: string | null;
 }
 
 /** All that the page shows. */
-export interface ReportPage {
-  readonly system: string;
-  readonly verdict: Verdict;
-  readonly seed: number;
-  readonly rate: number;
-  readonly pace: string;
-  readonly paceFactor: number;
+export interface ReportPage extends Omit<DrillsDocument, "holdfast" | "control" | "drills"> {
   readonly drills: readonly PageDrill[];
-  readonly skipped: readonly { readonly name: string; readonly why: string }[];
-  /** Null where they were not compared. */
-  readonly strategies: readonly ComparedStrategy[] | null;
   /** The command that makes the same drills again. */
   readonly repeat: string;
 }

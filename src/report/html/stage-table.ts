@@ -1,7 +1,7 @@
+import type { StageDocument } from "../../base/drill-document.ts";
 import type { Ms } from "../../base/units.ts";
 import { timeText } from "../drill-figures.ts";
 import { type Markup, html } from "./markup.ts";
-import type { PageStage } from "./shape.ts";
 
 /** What a stage is made of, and so how it is carried over to AWS. */
 const CLASSES = [
@@ -15,7 +15,7 @@ type Side = "ms" | "atAwsMs";
 
 /** Where the time went: what each component went through after the fault, here and at AWS. Null where nothing was. */
 export function drawStages(
-  stages: readonly PageStage[],
+  stages: readonly StageDocument[],
   { who = "Component" }: { readonly who?: string } = {},
 ): Markup | null {
   if (stages.length === 0) return null;
@@ -52,17 +52,17 @@ export function drawStages(
     </p>`;
 }
 
-function lengthOf(chain: readonly PageStage[], side: Side): Ms {
+function lengthOf(chain: readonly StageDocument[], side: Side): Ms {
   return chain.reduce((sum, stage) => sum + stage[side], 0);
 }
 
 /** A bar, as long as its share of the longest one in its column, and the same in words. */
-function side(chain: readonly PageStage[], of: Side, longestMs: Ms): Markup {
+function side(chain: readonly StageDocument[], of: Side, longestMs: Ms): Markup {
   let from = 0;
   const bars = chain.map((stage) => {
     const width = (100 * stage[of]) / longestMs;
     const bar = html`<rect
-      class="stage ${classOf(stage)}"
+      class="stage ${stage.class}"
       x="${percent(from)}"
       width="${percent(width)}"
       height="100%"
@@ -75,10 +75,6 @@ function side(chain: readonly PageStage[], of: Side, longestMs: Ms): Markup {
   return html`<td role="cell" data-title="${title}">
     <svg class="bar" aria-hidden="true">${bars}</svg><b>${timeText(lengthOf(chain, of))}</b> <small>${words}</small>
   </td>`;
-}
-
-function classOf(stage: PageStage): string {
-  return CLASSES.find(({ name }) => name === stage.class)?.name ?? "program";
 }
 
 function percent(share: number): string {

@@ -1,6 +1,7 @@
+import type { StrategyDocument } from "../../base/drill-document.ts";
 import type { Ms } from "../../base/units.ts";
 import { timeText } from "../drill-figures.ts";
-import { type ComparedStrategy, bytesText } from "../strategy-figures.ts";
+import { bytesText } from "../strategy-figures.ts";
 import { type Markup, html } from "./markup.ts";
 import { percent } from "./plot.ts";
 import { drawLevel, radiusOf, timeScale } from "./plot-scale.ts";
@@ -9,7 +10,7 @@ const HEIGHT = 220;
 /** Space at the right edge for what stands beside a circle, in percent. */
 const MARGIN = 6;
 
-interface Placed extends ComparedStrategy {
+interface Placed extends StrategyDocument {
   readonly rtoMs: Ms;
   readonly bytes: number;
 }
@@ -18,7 +19,7 @@ interface Placed extends ComparedStrategy {
  * What recovery takes at AWS against what has to run for it: each strategy a circle, the larger the older what it lost.
  * Nothing where fewer than two were measured.
  */
-export function drawStrategyPlot(strategies: readonly ComparedStrategy[]): Markup | null {
+export function drawStrategyPlot(strategies: readonly StrategyDocument[]): Markup | null {
   const placed = strategies.flatMap((each): Placed[] => {
     const { recoveryTimeAtAwsMs: rtoMs, ranBefore } = each;
     return rtoMs === null || ranBefore === null ? [] : [{ ...each, rtoMs, bytes: ranBefore.pssBytes }];

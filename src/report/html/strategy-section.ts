@@ -1,12 +1,6 @@
-import { timeText } from "../drill-figures.ts";
-import {
-  type ComparedStrategy,
-  bytesText,
-  isTooSlow,
-  losesTooMuch,
-  lostText,
-  recoveryText,
-} from "../strategy-figures.ts";
+import type { StrategyDocument } from "../../base/drill-document.ts";
+import { personText, timeText } from "../drill-figures.ts";
+import { bytesText, isTooSlow, losesTooMuch, lostText, recoveryText } from "../strategy-figures.ts";
 import { badge } from "./headline.ts";
 import { type Markup, html } from "./markup.ts";
 import { anchorOf } from "./overview.ts";
@@ -26,7 +20,7 @@ const TITLES = [
 ] as const;
 
 /** The strategies side by side: what the loss of a region cost under each, where the time went, and what it took. */
-export function drawStrategies(strategies: readonly ComparedStrategy[] | null): Markup | null {
+export function drawStrategies(strategies: readonly StrategyDocument[] | null): Markup | null {
   if (strategies === null || strategies.length === 0) return null;
   const stages = strategies.flatMap(({ recovery, stages: own }) =>
     own.map((each) => ({ ...each, component: recovery })),
@@ -52,22 +46,23 @@ export function drawStrategies(strategies: readonly ComparedStrategy[] | null): 
   </section>`;
 }
 
-function runs(strategies: readonly ComparedStrategy[]): string {
+function runs(strategies: readonly StrategyDocument[]): string {
   const most = Math.max(...strategies.map(({ drills }) => drills.length));
   return most < 2 ? "" : ` Of ${most} runs the median, by journey and by stage; of what was lost the worst.`;
 }
 
-function row(strategy: ComparedStrategy): Markup {
+function row(strategy: StrategyDocument): Markup {
   const { recovery, chosen, verdict, objective, meetsSystem, failed, unknown, operations, ranBefore, drills } =
     strategy;
   const [first] = drills;
   const name = first === undefined ? recovery : html`<a href="#${anchorOf(first)}">${recovery}</a>`;
   const age = strategy.lost > 0 && html` <small>${timeText(strategy.oldestLostAgeMs)} old</small>`;
+  const person = strategy.person && html` <small>${personText(strategy.person)}</small>`;
   const used = ranBefore && `${bytesText(ranBefore.pssBytes)} in ${ranBefore.processes} processes`;
   const cells = [
     cell(1, badge(verdict)),
     cell(2, recoveryText(strategy, strategy.recoveryTimeMs)),
-    cell(3, recoveryText(strategy, strategy.recoveryTimeAtAwsMs), isTooSlow(strategy)),
+    cell(3, html`${recoveryText(strategy, strategy.recoveryTimeAtAwsMs)}${person}`, isTooSlow(strategy)),
     cell(4, html`${timeText(objective.rtoMs)}${meetsSystem === false && html` <small>the system's: missed</small>`}`),
     cell(5, html`${lostText(strategy)}${age}`, losesTooMuch(strategy)),
     cell(6, html`${failed} + ${unknown} <small>of ${operations}</small>`),
@@ -84,7 +79,7 @@ function cell(column: number, content: Markup | string, bad = false): Markup {
   return html`<td role="cell" data-title="${TITLES[column] ?? ""}" ${bad ? html` class="bad"` : null}>${content}</td>`;
 }
 
-function reasons(strategies: readonly ComparedStrategy[]): Markup | null {
+function reasons(strategies: readonly StrategyDocument[]): Markup | null {
   const told = strategies.flatMap(({ recovery, reasons: why, notes }) =>
     [...why, ...notes].map((text) => html`<li>${recovery}: ${text}</li>`),
   );

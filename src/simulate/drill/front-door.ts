@@ -1,6 +1,6 @@
 import type { Ms } from "../../base/units.ts";
 import { type ZonalShiftState, zonalShift } from "../../control/zonal-shift.ts";
-import { DNS_VANTAGE_POINTS, isHealthyByDns } from "../../topology/region-spec.ts";
+import { DNS_ASKERS, DNS_VANTAGE_POINTS, isHealthyByDns } from "../../topology/region-spec.ts";
 import type { ProbeSpec } from "../../topology/spec.ts";
 import { type Answer, Watch } from "../system/watch.ts";
 import type { DrillSurroundings } from "./member-set.ts";
@@ -19,21 +19,21 @@ export interface FrontDoorPlan {
 /** They look one after the other within an interval. */
 const VANTAGE_POINTS = Array.from({ length: DNS_VANTAGE_POINTS }, (_, at) => `${at}`);
 
-/** See {@link FrontDoorPlan}: which nodes the edge knows of at each moment. */
+/** See {@link FrontDoorPlan}: which nodes each machine of the edge location knows of at each moment. */
 export class FrontDoor {
   readonly #plan: FrontDoorPlan;
   readonly #around: DrillSurroundings;
   readonly #watch: Watch;
   readonly #blind = new Map<string, Set<string>>();
   #state: ZonalShiftState;
-  #known: readonly string[];
+  #known: readonly (readonly string[])[];
 
   /** `find`: how a node answers whoever asks it from outside. */
   constructor(plan: FrontDoorPlan, around: DrillSurroundings, find: (zone: string) => Answer) {
     const { zones, probe } = plan;
     this.#plan = plan;
     this.#around = around;
-    this.#known = zones;
+    this.#known = Array.from({ length: DNS_ASKERS.edgeMachines }, () => zones);
     this.#state = { ...zonalShift.start(plan, around.time.now()), answer: zones };
     const phase = around.chance("dns").next();
     this.#watch = new Watch({
@@ -45,8 +45,8 @@ export class FrontDoor {
     });
   }
 
-  /** Zones whose nodes the edge sends requests to. */
-  get known(): readonly string[] {
+  /** For each machine of the edge location, the zones whose nodes it sends requests to. */
+  get known(): readonly (readonly string[])[] {
     return this.#known;
   }
 
@@ -72,11 +72,13 @@ export class FrontDoor {
     const step = zonalShift.step(this.#plan, this.#state, time.now(), [seen]);
     this.#state = step.state;
     for (const { zones } of step.act) {
-      time.after(this.#plan.ttlMs * chance("ttl").next(), () => {
-        if (this.#state.answer !== zones) return; // a newer answer is on its way
-        this.#known = zones;
-        this.#around.changed();
-      });
+      for (const machine of this.#known.keys()) {
+        time.after(this.#plan.ttlMs * chance("ttl").next(), () => {
+          if (this.#state.answer !== zones) return; // a newer answer is on its way
+          this.#known = this.#known.with(machine, zones);
+          this.#around.changed();
+        });
+      }
     }
   }
 }

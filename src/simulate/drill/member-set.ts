@@ -30,6 +30,8 @@ export interface MemberSetPlan {
   readonly endpointTtlMs: Ms;
   /** What the engine takes for what it is told. */
   readonly times: Readonly<Record<"hold" | "promote" | "follow" | "start" | "reseed", Spread>>;
+  /** Until its first member serves on a disk that was restored. */
+  readonly replaceMs: Spread;
   /** The least that a promotion takes in this run. */
   readonly promotionMs: Ms;
   /** From the end of a process until the control plane knows. */
@@ -48,6 +50,8 @@ export interface DrillSurroundings {
   readonly network: Network;
   /** Chance under a name. */
   chance(name: string): Random;
+  /** A program starts, which takes so long where nothing else does; calls `then` when it listens. */
+  startProgram(name: string, alone: Spread, then: () => void): void;
   /** A controller has come to a conclusion. */
   decided(component: string, what: string): void;
   /** Something is different now for those who look at it, or who send requests. */
@@ -101,6 +105,7 @@ export class MemberSet {
   #writer: string;
   #readers: readonly string[];
   #isHeld = false;
+  #isReplaced = false;
 
   constructor(plan: MemberSetPlan, around: DrillSurroundings) {
     const { spec, settled, zones, component } = plan;
@@ -204,6 +209,19 @@ export class MemberSet {
     this.#member(id).isStuck = false;
   }
 
+  /** All of it stops, and the member that took writes leads on with a disk that was restored. */
+  replace(): void {
+    const { time, decided, changed } = this.#around;
+    const { spec, component } = this.#plan;
+    const { primary, nextId } = this.state;
+    decided(component, "restore-made");
+    this.#supervisor.kill(0);
+    for (const member of this.#members.values()) this.#end(member);
+    this.#isReplaced = true;
+    changed();
+    this.#supervisor.start({ ...failover.start({ ...spec, first: primary }, time.now()), epoch: 1, nextId });
+  }
+
   /** The writer's endpoint leads to where it leads now, until it is let go. */
   holdEndpoint(isHeld: boolean): void {
     this.#isHeld = isHeld;
@@ -253,6 +271,8 @@ export class MemberSet {
       if (act.what !== "shifted") decided(component, act.what);
       else if (!this.#isHeld) time.after(endpointTtlMs, () => decided(component, "shifted"));
     } else if (act.kind === "endpoint") {
+      if (this.#isReplaced) decided(component, "restored-to");
+      this.#isReplaced = false;
       time.after(endpointTtlMs, () => {
         this.#readers = act.replicas;
         this.#lead(act.primary);
@@ -295,7 +315,9 @@ export class MemberSet {
 
   #takes(act: MemberAct): Ms {
     if (act.kind === "fence") return AT_ONCE_MS;
-    const own = drawTime(this.#plan.times[act.kind], this.#around.chance(`${act.member} ${act.kind}`));
+    const isFirst = act.kind === "start" && this.#isReplaced;
+    const takes = isFirst ? this.#plan.replaceMs : this.#plan.times[act.kind];
+    const own = drawTime(takes, this.#around.chance(`${act.member} ${act.kind}`));
     return act.kind === "promote" ? Math.max(own, this.#plan.promotionMs) : own;
   }
 

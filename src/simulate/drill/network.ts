@@ -1,5 +1,5 @@
 import type { Ms } from "../../base/units.ts";
-import type { Zone } from "../../topology/topology.ts";
+import type { Region } from "../../topology/topology.ts";
 import { type LinkEnd, blockedBy, effectsOn } from "../../world/link-rules.ts";
 import type { LinkPurpose, LinkRule } from "../../world/primitive.ts";
 import { type Reach, createReach } from "../../world/reach.ts";
@@ -23,8 +23,8 @@ export class Network {
   #dark: ReadonlySet<string> = new Set();
   #view: NetworkView;
 
-  constructor(zones: readonly Zone[]) {
-    this.reach = createReach({ zones, rules: () => this.#rules, powered: (zone) => !this.#dark.has(zone) });
+  constructor(region: Region) {
+    this.reach = createReach({ region, rules: () => this.#rules, powered: (place) => !this.#dark.has(place) });
     this.#view = viewOf(this.#rules, this.#dark);
   }
 

@@ -3,22 +3,23 @@ import { type Random, seededRandom } from "../../base/random.ts";
 import { latencyLimit } from "../../base/steady.ts";
 import type { Ms } from "../../base/units.ts";
 import { MACHINE } from "../../facts/machine.ts";
-import { AS_EVER, type Expectation, type Fault } from "../../fault/fault.ts";
+import { AS_EVER, type Fault } from "../../fault/fault.ts";
 import { primaryInstances } from "../../fault/target.ts";
-import { type Instance, type Topology, componentsOf } from "../../topology/topology.ts";
+import { type Instance, type Journey, type Topology, componentsOf } from "../../topology/topology.ts";
 import type { Primitive, PrimitiveKind } from "../../world/primitive.ts";
+import { type Aimed, type Course, runCourse, stagesOf } from "./course.ts";
 import { playCustomers } from "./customers.ts";
 import type { DrillToPredict } from "./drill-to-predict.ts";
+import { keptWritesIn } from "./kept-writes.ts";
+import { MachineLoad } from "./machine-load.ts";
 import { Programs } from "./program-calls.ts";
 import { RequestPath } from "./request-path.ts";
 import { Scene, settleScene } from "./scene.ts";
 import { type ScenePlan, scenePlan } from "./scene-plan.ts";
 import { type PlayedDrill, summarize } from "./summary.ts";
 
-/** How often a drill is played, each time with other chance. */
-const PLAYS = 100;
-/** How often a drill looks whether it may go on. */
-const LOOKS_EVERY_MS: Ms = 50;
+/** How often a drill is played, each time with other chance; under a great load as makes so many operations. */
+const PLAYS = { most: 100, least: 20, operations: 200_000 } as const;
 /** Customers come for so long after the fault is undone. */
 const AFTER_MS: Ms = 5_500;
 
@@ -39,15 +40,14 @@ const KNOWN: ReadonlySet<PrimitiveKind> = new Set<PrimitiveKind>([
   "fill-disk",
   "skew-clock",
   "hold-endpoint",
+  "back-up",
+  "delete-rows",
+  "size-to-load",
 ]);
 
 /** A drill, made ready to be played. */
-interface Prepared {
-  readonly drill: DrillToPredict;
+interface Prepared extends Aimed {
   readonly scene: ScenePlan;
-  readonly expectation: Expectation;
-  readonly subject: string;
-  readonly running: readonly Instance[];
 }
 
 /**
@@ -58,17 +58,22 @@ export function predictOneRegionDrill(drill: DrillToPredict): DrillPrediction | 
   const prepared = prepare(drill);
   if (prepared === null) return null;
   const random = seededRandom(`${drill.seed}/${drill.fault.name}`);
-  const plays = Array.from({ length: PLAYS }, (_, at) => playOnce(prepared, random.fork(`${at}`)));
+  const plays = Array.from({ length: playsOf(drill) }, (_, at) => playOnce(prepared, random.fork(`${at}`)));
   return summarize(
     plays.map(({ played }) => played),
     Math.max(...plays.map(({ untilMs }) => untilMs)),
   );
 }
 
+function playsOf({ fault: { crowd }, customers: { rate }, observeAtMostMs }: DrillToPredict): number {
+  const operations = ((rate * observeAtMostMs) / 1_000) * (crowd?.kind === "spike" ? crowd.factor : 1);
+  return Math.max(PLAYS.least, Math.min(PLAYS.most, Math.round(PLAYS.operations / operations)));
+}
+
 function prepare(drill: DrillToPredict): Prepared | null {
-  const { topology, fault, target, pace, primaries = {} } = drill;
-  const plan = scenePlan(topology, pace, primaries);
-  if (plan === null || componentsOf(topology, "edge").length === 0 || fault.crowd?.kind === "spike") return null;
+  const { topology, fault, target, primaries = {} } = drill;
+  const plan = scenePlan(drill);
+  if (plan === null || componentsOf(topology, "edge").length === 0) return null;
   const subject = subjectOf(topology, target, primaries);
   const running = primaryInstances(topology);
   const kinds = blowsOf(fault, { topology, subject, running }).map(({ kind }) => kind);
@@ -103,65 +108,56 @@ function playOnce(prepared: Prepared, random: Random): { readonly played: Played
   const setup = { topology, pace, history: scene.history, writesPerSecond: writes, random: random.fork("requests") };
   const programs = new Programs({ ...setup, random: random.fork("checks") });
   scene.reachesAll = (service, zone) => programs.reachesAll(service, zone, scene.now);
-  const { healedAt, lastAt } = strikeAndHeal(scene, { ...prepared, random: random.fork("drill") });
-  const play = (untilMs: Ms): ReturnType<typeof playCustomers> =>
-    customersOf(prepared, { ...setup, random: random.fork("requests") }, { healedAt, untilMs, random });
+  const course = runCourse(scene, prepared, random.fork("drill"));
+  const { lastAt, healedAt, mendedAt } = course;
+  const play = (untilMs: Ms): PlayedDrill["journeys"] =>
+    customersOf(prepared, { ...setup, random: random.fork("requests") }, { course, untilMs, random });
   // Where nothing changes any more, and all are steady, they are so until the fault is undone.
   const early = lastAt + AFTER_MS;
   const first = prepared.expectation.unavailable.length === 0 && early < healedAt ? play(early) : null;
   const isSteady = first !== null && [...first.values()].every(({ recoveryTimeMs }) => recoveryTimeMs !== null);
-  const untilMs = isSteady ? early : healedAt + AFTER_MS;
+  const untilMs = isSteady ? early : mendedAt + AFTER_MS;
   if (!isSteady) scene.runUntil(untilMs);
   const journeys = isSteady ? first : play(untilMs);
-  return { played: { journeys, stages: stagesOf(scene, prepared, healedAt), lost: 0 }, untilMs };
+  const lost = keptWritesIn(prepared.drill, course.givenUpMs, random.fork("lost"));
+  return { played: { journeys, stages: stagesOf(scene, prepared, healedAt), lost }, untilMs };
 }
 
 function customersOf(
   { drill, expectation }: Prepared,
   setup: ConstructorParameters<typeof RequestPath>[0],
-  { healedAt, untilMs, random }: { readonly healedAt: Ms; readonly untilMs: Ms; readonly random: Random },
-): ReturnType<typeof playCustomers> {
+  { course, untilMs, random }: { readonly course: Course; readonly untilMs: Ms; readonly random: Random },
+): PlayedDrill["journeys"] {
+  const { healedAt, mendedAt } = course;
+  const { crowd } = drill.fault;
   const path = new RequestPath(setup);
+  const machine = crowd?.kind === "spike" ? new MachineLoad(random.fork("machine")) : null;
   const [, usualP99Ms] = MACHINE.request.value;
-  return playCustomers({
+  const mustWait = ({ needs }: Journey): boolean => needs.some((need) => expectation.unavailable.includes(need));
+  const journeys = playCustomers({
     journeys: drill.topology.journeys,
     customers: drill.customers,
     untilMs,
     slowAfterMs: latencyLimit(usualP99Ms),
     random: random.fork("customers"),
-    steadyFrom: ({ needs }) => (needs.some((need) => expectation.unavailable.includes(need)) ? healedAt : 0),
-    attempt: (attempt) => path.attempt(attempt),
+    crowd: (at) => (crowd?.kind === "spike" && at >= 0 && at < healedAt ? crowd.factor : 1),
+    steadyFrom: (journey) => (mustWait(journey) ? mendedAt : 0),
+    attempt: (attempt) => {
+      const waitsMs = machine?.arrive(attempt.at) ?? 0;
+      const answer = path.attempt(attempt);
+      return { ...answer, tookMs: waitsMs + answer.tookMs };
+    },
   });
-}
-
-/** Strikes as a drill does, once or twice, watches for as long, and undoes it all. `lastAt`: the last change before. */
-function strikeAndHeal(
-  scene: Scene,
-  { drill, expectation, subject, running, random }: Prepared & { readonly random: Random },
-): { readonly healedAt: Ms; readonly lastAt: Ms } {
-  const { fault, topology, observeMs, observeAtMostMs } = drill;
-  const first = fault.primitives(topology, subject, running);
-  scene.strike(first);
-  const waitFor = (isOver: () => boolean, atMostMs: Ms): void => {
-    const from = scene.now;
-    while (scene.now - from < atMostMs && !isOver()) scene.runUntil(scene.now + LOOKS_EVERY_MS);
-  };
-  scene.runUntil(random.next() * LOOKS_EVERY_MS);
-  let second: readonly Primitive[] = [];
-  if (fault.then) {
-    const { when } = fault.then;
-    if (when === "detected") waitFor(() => scene.isFailingOver, observeAtMostMs);
-    else waitFor(() => false, observeMs);
-    second = fault.then.primitives(topology, subject);
-    scene.strike(second);
-  }
-  const since = scene.now;
-  // What must wait is watched for as long as that takes; what need not is left in force until the last.
-  const isSeen = (): boolean => scene.now - since >= observeMs && !scene.isFailingOver;
-  waitFor(() => expectation.unavailable.length > 0 && isSeen(), observeAtMostMs);
-  const [healedAt, lastAt] = [scene.now, scene.history.at(-1)?.at ?? 0];
-  scene.heal([...first, ...second]);
-  return { healedAt, lastAt };
+  if (!expectation.rewinds) return journeys;
+  // What was destroyed is gone until it is restored, whoever asks for it meanwhile.
+  const goneFor = drill.topology.journeys.filter(mustWait).map(({ id }) => id);
+  return new Map(
+    [...journeys].map(([id, played]) => {
+      const { recoveryTimeMs } = played;
+      const isGone = goneFor.includes(id) && recoveryTimeMs !== null;
+      return [id, isGone ? { ...played, recoveryTimeMs: Math.max(mendedAt, recoveryTimeMs) } : played] as const;
+    }),
+  );
 }
 
 /** How many of the customers' operations are sent to queues in a second. */
@@ -171,25 +167,4 @@ function writesPerSecond({ topology: { journeys }, customers: { rate, readShare 
     return (write !== null || module !== null) && durability === "acknowledged";
   });
   return (rate * (1 - readShare) * writing.reduce((sum, { weight }) => sum + weight, 0)) / total;
-}
-
-/**
- * What each component went through, as a drill's stages have it: what could not go on before the fault was undone
- * counts from there.
- */
-function stagesOf(scene: Scene, { expectation }: Prepared, healedAt: Ms): PlayedDrill["stages"] {
-  return [...Map.groupBy(scene.decisions, ({ component }) => component)].flatMap(([component, own]) => {
-    const first = (what: string, from: Ms): Ms | undefined =>
-      own.find((each) => each.what === what && each.at >= from)?.at;
-    const detected = first("detected", 0) ?? first("zone-lost", 0);
-    if (detected === undefined) return [];
-    const stages = [{ name: "detect", component, ms: detected }];
-    const promoted = first("promoted", detected);
-    if (promoted === undefined) return stages;
-    const waited = expectation.unavailable.includes(component) && promoted >= healedAt;
-    stages.push({ name: "promote", component, ms: promoted - (waited ? Math.max(detected, healedAt) : detected) });
-    const shifted = first("shifted", promoted);
-    if (shifted !== undefined) stages.push({ name: "shift", component, ms: shifted - promoted });
-    return stages;
-  });
 }

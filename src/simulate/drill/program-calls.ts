@@ -1,6 +1,7 @@
 import type { Random } from "../../base/random.ts";
 import type { Ms } from "../../base/units.ts";
 import { PROGRAM } from "../../facts/machine.ts";
+import { type AssumedCalls, callsOf } from "../../topology/assumption.ts";
 import { type CacheComponent, type DatabaseComponent, type Topology, componentsOf } from "../../topology/topology.ts";
 import { QUEUE_SERVICE } from "../../world/primitive.ts";
 import type { Answer } from "./customers.ts";
@@ -49,18 +50,21 @@ export class Programs {
   readonly #callees = new Map<RequestNeeds, readonly Callee[]>();
   /** By task and database: the copy that it is connected to. */
   readonly #connected = new Map<string, string>();
+  readonly #calls: AssumedCalls;
   readonly #region: string;
   readonly #replicated: readonly (DatabaseComponent | CacheComponent)[];
 
   constructor(setup: ProgramSetup) {
     const { topology } = setup;
     this.#setup = setup;
+    this.#calls = callsOf(topology);
     this.#region = topology.regions.find(({ role }) => role === "primary")?.name ?? "";
     this.#replicated = [...componentsOf(topology, "database"), ...componentsOf(topology, "cache")];
   }
 
   /** What a program makes of a request: all that it needs, one after the other. */
   answer({ task, zone, at, needs }: Asked): Answer {
+    const { breakAfter, breakForMs } = this.#calls;
     let tookMs: Ms = 0;
     for (const callee of this.#calleesOf(needs)) {
       const key = `${task} ${callee.kind} ${callee.id}`;
@@ -70,7 +74,7 @@ export class Programs {
       const call = this.#call(callee, { task, zone, at: at + tookMs });
       tookMs += call.tookMs;
       breaker.failures = call.ok ? 0 : breaker.failures + 1;
-      if (breaker.failures >= PROGRAM.breaker.failures) breaker.openUntil = at + tookMs + PROGRAM.breaker.openMs;
+      if (breaker.failures >= breakAfter && breakForMs > 0) breaker.openUntil = at + tookMs + breakForMs;
       if (!call.ok) return { ok: false, tookMs };
     }
     return { ok: true, tookMs };
@@ -80,7 +84,7 @@ export class Programs {
   reachesAll(service: string, zone: string, at: Ms): boolean {
     const { topology } = this.#setup;
     const uses = componentsOf(topology, "service").find(({ id }) => id === service)?.settings.uses ?? [];
-    const isOpen = (way: Way): boolean => way.kind === "open" && way.delayMs < PROGRAM.callMs;
+    const isOpen = (way: Way): boolean => way.kind === "open" && way.delayMs < this.#calls.timeoutMs;
     const queues = componentsOf(topology, "queue").filter(({ id }) => uses.includes(id));
     const sets = this.#replicated.filter(({ id }) => uses.includes(id));
     return (
@@ -102,12 +106,13 @@ export class Programs {
   }
 
   #call(callee: Callee, { task, zone, at }: Omit<Asked, "needs">): Answer {
+    const { timeoutMs, attempts } = this.#calls;
     let tookMs: Ms = 0;
     for (let call = 1; ; call += 1) {
       const way = this.#wayTo(callee, { task, zone, at: at + tookMs });
-      if (way.kind === "open" && way.delayMs < PROGRAM.callMs) return { ok: true, tookMs: tookMs + way.delayMs };
-      tookMs += way.kind === "refuses" ? AT_ONCE_MS : PROGRAM.callMs;
-      if (call === PROGRAM.calls) return { ok: false, tookMs };
+      if (way.kind === "open" && way.delayMs < timeoutMs) return { ok: true, tookMs: tookMs + way.delayMs };
+      tookMs += way.kind === "refuses" ? AT_ONCE_MS : timeoutMs;
+      if (call === attempts) return { ok: false, tookMs };
       tookMs += PROGRAM.pauseMs * this.#setup.random.next();
     }
   }
@@ -177,7 +182,7 @@ export class Programs {
     const member = set.members.find((each) => each.id === id);
     const way: Way = member ? wayTo(view, zone, component, member) : { kind: "refuses" };
     const others = ids.filter((each) => each !== id);
-    const isGood = way.kind === "open" && way.delayMs < PROGRAM.callMs;
+    const isGood = way.kind === "open" && way.delayMs < this.#calls.timeoutMs;
     this.#connected.set(key, isGood || others.length === 0 ? id : random.pick(others));
     return way;
   }
@@ -190,12 +195,13 @@ function wayTo(view: SceneView, zone: string, component: string, member: MemberV
   return { kind: member.process === "hung" ? "hangs" : "refuses" };
 }
 
-/** Copies that receive what this primary writes, each with how much later. */
+/** Copies that receive what this primary writes, each with how much later. A deposed primary receives nothing. */
 function copiesOf(view: SceneView, component: string, primary: MemberView): readonly { readonly delayMs: Ms }[] {
   const others = view.sets.get(component)?.members.filter(({ id }) => id !== primary.id) ?? [];
   return others.flatMap((member) => {
     const end = { zone: primary.zone, component, instance: primary.id };
     const way = view.network.way(member.zone, end, "replication");
-    return member.process === "up" && way.kind === "open" ? [{ delayMs: way.delayMs }] : [];
+    const receives = member.process === "up" && !member.isPrimary && way.kind === "open";
+    return receives ? [{ delayMs: way.delayMs }] : [];
   });
 }

@@ -4,16 +4,20 @@ import type { Action } from "../../base/journal.ts";
 import { PACES } from "../../topology/timing.ts";
 import type { Topology } from "../../topology/topology.ts";
 import { answerIn, demandOf, pathsOf } from "./region-customers.ts";
-import type { RegionCondition, RegionView } from "./region-world.ts";
+import type { EdgeCondition, RegionCondition, RegionView, Way } from "./region-world.ts";
 
 const WELL: RegionCondition = { isReached: true, lacks: new Set(), isWritable: true };
 const LOST: RegionCondition = { isReached: false, lacks: new Set(["api", "orders", "database"]), isWritable: false };
-const LED_EAST = { isEdgeUp: true, isNameSlow: false, servedFrom: "us-east-1" };
+const EAST = "us-east-1";
+const WEST = "us-west-2";
+const LED_EAST: EdgeCondition = { isUp: true, servedFrom: Array.from({ length: 8 }, () => EAST) };
+const wayTo = (edge: string): Way => ({ edges: Array.from({ length: 8 }, () => edge), isNameSlow: false });
 
 function viewOf(east: RegionCondition, west: RegionCondition, changes: Partial<RegionView> = {}): RegionView {
   return {
     at: 0,
-    ways: { "us-east-1": LED_EAST, "us-west-2": LED_EAST },
+    ways: { [EAST]: wayTo(EAST), [WEST]: wayTo(WEST) },
+    edges: { [EAST]: LED_EAST, [WEST]: LED_EAST },
     regions: { "us-east-1": east, "us-west-2": west },
     isCrowded: false,
     ...changes,
@@ -58,8 +62,8 @@ describe("a customer of a system over regions", () => {
     const topology = await shopTopology("all");
     expect(fares(topology, viewOf(WELL, WELL), ORDER).tookMs).toBeLessThan(50);
     expect(fares(topology, viewOf(WELL, WELL, { isCrowded: true }), ORDER).tookMs).toBeGreaterThan(150);
-    const ways = { "us-east-1": { ...LED_EAST, isEdgeUp: false }, "us-west-2": LED_EAST };
-    expect(fares(topology, viewOf(WELL, WELL, { ways }), ORDER)).toMatchObject({ ok: false, silent: true });
+    const edges = { [EAST]: { ...LED_EAST, isUp: false }, [WEST]: LED_EAST };
+    expect(fares(topology, viewOf(WELL, WELL, { edges }), ORDER)).toMatchObject({ ok: false, silent: true });
   });
 
   test("looks up the edge with everything that they do, and their edge location a service with less", async () => {

@@ -1,11 +1,12 @@
 import type { Action } from "../../base/journal.ts";
 import type { Ms } from "../../base/units.ts";
+import { DNS_ASKERS } from "../../topology/region-spec.ts";
 import { type Pace, timeout } from "../../topology/timing.ts";
 import { type Journey, type Topology, componentsOf, findComponent } from "../../topology/topology.ts";
 import type { Answer, AttemptAt } from "./customers.ts";
 import { needsOf } from "./journey-needs.ts";
 import type { Demand } from "./region-directory.ts";
-import type { RegionView, Way } from "./region-world.ts";
+import type { RegionView } from "./region-world.ts";
 
 /** What passes until an answer comes where all is well, or where somebody says no at once. */
 const AT_ONCE_MS: Ms = 5;
@@ -77,26 +78,45 @@ export function demandOf({ journeys, regions }: Topology, paths: Paths, rate: nu
 
 /** How an attempt fares that is sent while the world is as `view` shows it. */
 export function answerIn(view: RegionView, paths: Paths, attempt: AttemptAt): Answer {
-  const near = paths.homes[attempt.customer % paths.homes.length] ?? "";
+  const { near, provider, machine } = placesOf(attempt.customer, paths);
   const way = view.ways[near];
-  if (way === undefined || !way.isEdgeUp) return { ok: false, tookMs: AT_ONCE_MS, silent: true };
-  const answer = answerOf(view, paths, { ...attempt, way });
+  const edge = view.edges[way?.edges[provider] ?? ""];
+  if (way === undefined || edge?.isUp !== true) return { ok: false, tookMs: AT_ONCE_MS, silent: true };
+  const answer = answerFrom(edge.servedFrom[machine] ?? near, { view, paths, attempt });
   return way.isNameSlow ? { ...answer, tookMs: answer.tookMs + NAME_PATIENCE_MS } : answer;
 }
 
-function answerOf(view: RegionView, paths: Paths, { journey, action, way }: AttemptAt & { readonly way: Way }): Answer {
+/** Customers live near one region after the other, have one provider after the other, and so on. */
+function placesOf(
+  customer: number,
+  { homes }: Paths,
+): { readonly near: string; readonly provider: number; readonly machine: number } {
+  const { providers, edgeMachines } = DNS_ASKERS;
+  const neighbour = Math.floor(customer / homes.length);
+  const machine = Math.floor(neighbour / providers) % edgeMachines;
+  return { near: homes[customer % homes.length] ?? "", provider: neighbour % providers, machine };
+}
+
+function answerFrom(
+  region: string,
+  {
+    view,
+    paths,
+    attempt: { journey, action },
+  }: { readonly view: RegionView; readonly paths: Paths; readonly attempt: AttemptAt },
+): Answer {
   const needs = paths.needsOf(journey, action);
   if (needs === null) return { ok: true, tookMs: AT_ONCE_MS };
-  const worksIn = (region: string): boolean => {
-    const there = view.regions[region];
+  const worksIn = (name: string): boolean => {
+    const there = view.regions[name];
     if (there === undefined || !there.isReached || needs.components.some((each) => there.lacks.has(each))) return false;
     return !needs.isWrite || there.isWritable;
   };
-  const isSilent = view.regions[way.servedFrom]?.isReached !== true;
-  if (!isSilent && worksIn(way.servedFrom)) return { ok: true, tookMs: view.isCrowded ? LATE_MS : AT_ONCE_MS };
+  const isSilent = view.regions[region]?.isReached !== true;
+  if (!isSilent && worksIn(region)) return { ok: true, tookMs: view.isCrowded ? LATE_MS : AT_ONCE_MS };
   const isRead = action === "read";
   const tookMs = isSilent ? paths.originMs * (isRead ? paths.addresses : 1) : AT_ONCE_MS;
-  const other = paths.homes.find((name) => name !== way.servedFrom);
+  const other = paths.homes.find((name) => name !== region);
   if (isRead && paths.hasSecondOrigin && other !== undefined) return { ok: worksIn(other), tookMs };
   return { ok: false, tookMs };
 }

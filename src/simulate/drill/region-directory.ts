@@ -1,6 +1,6 @@
 import type { Ms } from "../../base/units.ts";
 import type { Random } from "../../base/random.ts";
-import { DNS_VANTAGE_POINTS, isHealthyByDns } from "../../topology/region-spec.ts";
+import { DNS_ASKERS, DNS_VANTAGE_POINTS, isHealthyByDns } from "../../topology/region-spec.ts";
 import type { ProbeSpec } from "../../topology/spec.ts";
 import { type Answer, Watch } from "../system/watch.ts";
 import type { VirtualTime } from "../virtual-time.ts";
@@ -20,15 +20,16 @@ export interface DirectorySetup {
   readonly findEdge: (near: string) => Answer;
   /** New answers lead customers near some region elsewhere. */
   onShift(): void;
-  /** Somebody who asks once a TTL is given another answer than before. */
+  /** Somebody may be given another answer than before. */
   onChange(): void;
 }
 
-/** Who asks for names, as customers near a region have them: their edge location for services, they for the edge. */
+/** Who asks once a TTL: a machine of the edge location near a region for services, a provider there for the edge. */
 interface Asker {
   readonly name: "service" | "edge";
   readonly near: string;
-  answer: string;
+  /** Null where it is not known: whoever needs it next asks, and is given what is so then. */
+  answer: string | null;
   /** How often somebody needs the answer, in a millisecond. */
   readonly perMs: number;
 }
@@ -73,26 +74,32 @@ export class RegionDirectory {
         this.#look();
       },
     });
+    const several = (count: number, each: (share: number) => Asker): Asker[] =>
+      Array.from({ length: count }, () => each(1 / count));
     this.#askers = regions.flatMap((near) => [
-      { name: "service", near, answer: this.#leadsTo(near), perMs: demand.servicePerMs } as const,
-      { name: "edge", near, answer: near, perMs: demand.edgePerMs } as const,
+      ...several(DNS_ASKERS.edgeMachines, (share): Asker => {
+        return { name: "service", near, answer: null, perMs: demand.servicePerMs * share };
+      }),
+      ...several(DNS_ASKERS.providers, (share): Asker => {
+        return { name: "edge", near, answer: null, perMs: demand.edgePerMs * share };
+      }),
     ]);
     this.#led = regions.map((near) => this.#leadsTo(near));
   }
 
-  /** From now on customers near a region come, and names are looked up. */
-  begin(near: string): void {
-    for (const asker of this.#askers) if (asker.near === near) this.#ask(asker);
+  /** From now on customers come, and names are looked up as they are needed. */
+  begin(): void {
+    for (const asker of this.#askers) this.#askWhenNeeded(asker);
   }
 
-  /** The region that an edge location near `near` sends those to who come for a service. */
-  servedFrom(near: string): string {
-    return this.#answerOf("service", near);
+  /** The region that each machine of the edge location near `near` sends those to who come for a service. */
+  servedFrom(near: string): readonly string[] {
+    return this.#answersOf("service", near);
   }
 
-  /** The edge location that customers near `near` come to. */
-  edgeOf(near: string): string {
-    return this.#answerOf("edge", near);
+  /** The edge location that the customers of each provider near `near` come to. */
+  edgesOf(near: string): readonly string[] {
+    return this.#answersOf("edge", near);
   }
 
   /** Keeps customers away from exactly these regions. */
@@ -106,26 +113,41 @@ export class RegionDirectory {
     for (const [target, points] of this.#views) for (const point of points.keys()) this.#watch.look(point, target);
   }
 
-  #answerOf(name: Asker["name"], near: string): string {
-    return this.#askers.find((asker) => asker.name === name && asker.near === near)?.answer ?? near;
+  #answersOf(name: Asker["name"], near: string): readonly string[] {
+    const own = this.#askers.filter((asker) => asker.name === name && asker.near === near);
+    return own.map((asker) => asker.answer ?? this.#answerFor(asker));
   }
 
-  /** Somebody needs the answer, which is then known until its TTL has passed; the next who needs it then asks again. */
+  #answerFor({ name, near }: Asker): string {
+    return name === "edge" ? this.#edgeFor(near) : this.#leadsTo(near);
+  }
+
+  /** The next who needs the answer asks for it, and then it is known until its TTL has passed. */
+  #askWhenNeeded(asker: Asker): void {
+    const { time, random } = this.#setup;
+    if (asker.perMs > 0) time.after(random.exponential(1 / asker.perMs), () => this.#ask(asker));
+  }
+
   #ask(asker: Asker): void {
-    const { time, ttlMs, random, onChange } = this.#setup;
-    const answer = asker.name === "edge" ? this.#edgeFor(asker.near) : this.#leadsTo(asker.near);
-    if (answer !== asker.answer) {
-      asker.answer = answer;
-      onChange();
-    }
-    if (asker.perMs > 0) time.after(ttlMs + random.exponential(1 / asker.perMs), () => this.#ask(asker));
+    const { time, ttlMs, onChange } = this.#setup;
+    asker.answer = this.#answerFor(asker);
+    time.after(ttlMs, () => {
+      const isNews = asker.answer !== this.#answerFor(asker);
+      asker.answer = null;
+      if (isNews) onChange();
+      // Machines ask again by themselves, as somebody always waits at one that is as busy as real ones are.
+      if (asker.name === "service") this.#ask(asker);
+      else this.#askWhenNeeded(asker);
+    });
   }
 
   #look(): void {
     const led = this.#setup.regions.map((near) => this.#leadsTo(near));
-    if (led.join() === this.#led.join()) return;
-    this.#led = led;
-    this.#setup.onShift();
+    if (led.join() !== this.#led.join()) {
+      this.#led = led;
+      this.#setup.onShift();
+    }
+    this.#setup.onChange();
   }
 
   #isWell(target: string): boolean {

@@ -2,8 +2,8 @@ import type { Random } from "../../base/random.ts";
 import type { Ms } from "../../base/units.ts";
 import { BACKUP } from "../../facts/serverless.ts";
 import { timer } from "../../topology/timing.ts";
-import { type Journey, componentsOf } from "../../topology/topology.ts";
 import type { DrillToPredict } from "./drill-to-predict.ts";
+import { keptWritesIn } from "./kept-writes.ts";
 import type { RegionRecovery } from "./region-recovery.ts";
 import type { RegionWorld } from "./region-world.ts";
 
@@ -26,31 +26,5 @@ export function lostWrites(
     drill.topology.recovery === "backup-restore"
       ? Math.min(unsaved, drill.steadyMs)
       : faultAt - Math.min(faultAt, world.behindSince(promoted.subject) ?? faultAt);
-  return drawCount(writesPerMs(drill), behindMs, random);
-}
-
-/** Writes that are acknowledged for good, and kept in a database, in a millisecond. */
-function writesPerMs(drill: DrillToPredict): number {
-  const { journeys } = drill.topology;
-  const total = journeys.reduce((sum, { weight }) => sum + weight, 0);
-  const written = journeys
-    .filter((journey) => isKept(drill, journey))
-    .reduce((sum, { weight, read, module }) => {
-      return sum + weight * (read === null && module === null ? 1 : 1 - drill.customers.readShare);
-    }, 0);
-  return (drill.customers.rate / 1_000) * (written / total);
-}
-
-function isKept({ topology }: DrillToPredict, { write, module, durability, needs }: Journey): boolean {
-  const isWritten = write !== null || module !== null;
-  const isStored = componentsOf(topology, "database").some(({ id }) => needs.includes(id));
-  return isWritten && isStored && durability === "acknowledged";
-}
-
-/** How many events of a Poisson process fall into a time. */
-function drawCount(perMs: number, ms: Ms, random: Random): number {
-  let count = 0;
-  if (perMs === 0) return 0;
-  for (let at = random.exponential(1 / perMs); at < ms; at += random.exponential(1 / perMs)) count += 1;
-  return count;
+  return keptWritesIn(drill, behindMs, random);
 }

@@ -2,8 +2,8 @@ import type { Random } from "../../base/random.ts";
 import { STEADY } from "../../base/steady.ts";
 import type { Ms } from "../../base/units.ts";
 import type { Expectation } from "../../fault/fault.ts";
-import { PROGRAM } from "../../facts/machine.ts";
 import { TAKEOVER } from "../../facts/takeover.ts";
+import { callsOf } from "../../topology/assumption.ts";
 import { dnsOf } from "../../topology/region-spec.ts";
 import { timer } from "../../topology/timing.ts";
 import type { Primitive } from "../../world/primitive.ts";
@@ -29,8 +29,6 @@ export interface RegionPlay {
 
 /** Before anything is struck, at AWS's scale: everything runs, and everybody believes what is so. */
 const SETTLED_MS: Ms = 100_000;
-/** A drill reads what the system itself counts, as one of the customers near the first region. */
-const BOOKS_READ_BEFORE_MS = [150, 250] as const;
 /** How often a drill looks whether it can go on. */
 const LOOK_AGAIN_MS: Ms = 50;
 /** A world in which nothing has changed for so long, at AWS's scale, and nothing is under way, is over. */
@@ -46,12 +44,12 @@ const SLOW_AFTER_MS: Ms = 150;
 export function playRegionDrill(play: RegionPlay, random: Random): PlayedDrill {
   const world = new RegionWorld({ ...play.drill, demand: play.demand }, random.fork("world"));
   const recovery = new RegionRecovery(world);
-  welcome(play, world, random);
+  welcome(play, world);
   const { faultAt, primitives } = strike(play, world, recovery);
   const isHealed = play.expectation.unavailable.length > 0;
   const healAt = isHealed ? faultAt + play.drill.observeMs + LOOK_AGAIN_MS * random.next() : null;
   if (healAt !== null) {
-    const usedAgainMs = PROGRAM.breaker.openMs * random.next();
+    const usedAgainMs = callsOf(play.drill.topology).breakForMs * random.next();
     world.time.after(healAt + usedAgainMs - world.time.now(), () => world.heal(primitives));
   }
   const until = faultAt + timer(AT_MOST_MS, play.drill.pace);
@@ -66,15 +64,10 @@ export function playRegionDrill(play: RegionPlay, random: Random): PlayedDrill {
   };
 }
 
-/** Lets everything settle, and then customers come; those who read the system's books came a moment before. */
-function welcome({ drill }: RegionPlay, world: RegionWorld, random: Random): void {
-  const [low, high] = BOOKS_READ_BEFORE_MS;
-  const hasBooks = drill.topology.journeys.some(({ module }) => module !== null);
+/** Lets everything settle, and then customers come. */
+function welcome({ drill }: RegionPlay, world: RegionWorld): void {
   world.time.runUntil(timer(SETTLED_MS, drill.pace));
-  const [first, ...others] = world.names;
-  if (first !== undefined) world.directory.begin(first);
-  world.time.runUntil(world.time.now() + (hasBooks ? low + random.next() * (high - low) : 0));
-  for (const other of others) world.directory.begin(other);
+  world.directory.begin();
   world.time.runUntil(world.time.now() + drill.steadyMs);
 }
 

@@ -29,17 +29,24 @@ export interface RegionCondition {
 
 /** What customers near a region meet on their way. */
 export interface Way {
-  readonly isEdgeUp: boolean;
+  /** The edge location that they come to, by the region that it is near, for each of their providers. */
+  readonly edges: readonly string[];
   /** The first DNS server that they ask is silent. */
   readonly isNameSlow: boolean;
-  /** The region that services are reached in. */
-  readonly servedFrom: string;
+}
+
+/** What customers meet in an edge location. */
+export interface EdgeCondition {
+  readonly isUp: boolean;
+  /** The region that services are reached in, for each of its machines. */
+  readonly servedFrom: readonly string[];
 }
 
 /** All that customers can notice, from a moment on. */
 export interface RegionView {
   readonly at: Ms;
   readonly ways: Readonly<Record<string, Way>>;
+  readonly edges: Readonly<Record<string, EdgeCondition>>;
   readonly regions: Readonly<Record<string, RegionCondition>>;
   /** So much works on the machine that all answers are late. */
   readonly isCrowded: boolean;
@@ -218,6 +225,7 @@ export class RegionWorld {
     const key = JSON.stringify([
       view.isCrowded,
       view.ways,
+      view.edges,
       Object.values(view.regions).map((each) => [each, [...each.lacks]]),
     ]);
     if (key === this.#last) return;
@@ -230,14 +238,8 @@ export class RegionWorld {
       Object.fromEntries(this.names.map((name) => [name, of(name)]));
     return {
       at: this.time.now(),
-      ways: each((near) => {
-        const edge = this.directory.edgeOf(near);
-        return {
-          isEdgeUp: !this.#edgesDown.has(edge),
-          isNameSlow: this.#namesDown.has(near),
-          servedFrom: this.directory.servedFrom(edge),
-        };
-      }),
+      ways: each((near) => ({ edges: this.directory.edgesOf(near), isNameSlow: this.#namesDown.has(near) })),
+      edges: each((near) => ({ isUp: !this.#edgesDown.has(near), servedFrom: this.directory.servedFrom(near) })),
       regions: each((name) => ({
         isReached: this.network.reaches(OUTSIDE, name, "client"),
         lacks: new Set(

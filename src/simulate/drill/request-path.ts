@@ -17,7 +17,7 @@ const CONNECT_MS: Ms = 1_000;
 /** Somebody says no at once. */
 const AT_ONCE_MS: Ms = 3;
 /** Connections that the edge keeps to each node: what is sent on them is on its way when nobody is there any more. */
-const KEPT_CONNECTIONS = 2;
+const KEPT_CONNECTIONS = 4;
 
 /** What the ways of requests rest on. */
 export interface PathSetup {
@@ -53,12 +53,13 @@ export class RequestPath {
   }
 
   /** Attempts are told in the order in which they are sent. */
-  attempt({ journey, action, at }: AttemptAt): Answer {
+  attempt({ journey, action, at, customer }: AttemptAt): Answer {
     const needs = this.#needsOf(journey, action);
     const own = drawTime(MACHINE.request.value, this.#setup.random);
     const view = viewAt(this.#setup.history, at);
     if (needs.service === null) return { ok: true, tookMs: own };
-    const known = view.known.get(needs.service) ?? [];
+    const machines = view.known.get(needs.service) ?? [];
+    const known = machines[customer % machines.length] ?? [];
     this.#turn += 1;
     const order = known.map((_, index) => known[(index + this.#turn) % known.length]!); // within its length
     let tookMs: Ms = 0;

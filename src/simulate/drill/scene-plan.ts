@@ -1,6 +1,6 @@
 import { REPLICATION_POLL_MS, failoverSpec } from "../../control/failover/spec.ts";
 import { PROGRAM_START, replacementSpec } from "../../control/replacement/spec.ts";
-import { MACHINE, MEMBER_ENGINE } from "../../facts/machine.ts";
+import { BACKUP_ENGINE, MACHINE, MEMBER_ENGINE } from "../../facts/machine.ts";
 import { ECS } from "../../facts/timing.ts";
 import {
   detectionSpec,
@@ -11,6 +11,7 @@ import {
   zoneWatchSpec,
   taskTerms,
 } from "../../topology/spec.ts";
+import { observersOf } from "../../topology/observer.ts";
 import type { ProbeSpec } from "../../topology/spec.ts";
 import { dnsOf, dnsProbe, ttlSeconds } from "../../topology/region-spec.ts";
 import { type Pace, providerTime, timer } from "../../topology/timing.ts";
@@ -23,8 +24,11 @@ import {
   componentsOf,
 } from "../../topology/topology.ts";
 import type { Spread } from "../system/spread.ts";
+import type { DrillToPredict } from "./drill-to-predict.ts";
 import type { FrontDoorPlan } from "./front-door.ts";
 import type { MemberSetPlan } from "./member-set.ts";
+import { processorsTaken } from "./machine-load.ts";
+import { type ServiceScalingPlan, scalingPlans } from "./service-scaling.ts";
 import type { TaskPoolPlan } from "./task-pool.ts";
 
 /** A region at the pace of a drill, before anything happens to it. */
@@ -33,23 +37,27 @@ export interface ScenePlan {
   readonly sets: readonly MemberSetPlan[];
   readonly pools: readonly TaskPoolPlan[];
   readonly doors: readonly FrontDoorPlan[];
+  readonly scalings: readonly ServiceScalingPlan[];
+  /** How many processors are taken where so many times as many customers as ever come. */
+  readonly processorsTaken: (factor: number) => number;
   readonly zoneWatch: ProbeSpec;
   /** From when a zone has power again until it carries traffic. */
   readonly zoneStartMs: Spread;
+  /** Until every database is restored beside those that run. */
+  readonly restoreMs: Spread;
 }
 
 /** How long the engines are told to wait for each other. */
 const SILENCE_MS = { database: 3_000, cache: 5_000 } as const;
 
 /**
- * The first region of a topology as it runs on this machine at a pace. `primaries`: which member of a database or cache
- * takes writes; the first one where it is left out.
+ * The first region of a drill as it runs on this machine. `primaries`: which member of a database or cache takes
+ * writes; the first one where it is left out.
  */
 export function scenePlan(
-  topology: Topology,
-  pace: Pace,
-  primaries: Readonly<Record<string, string>> = {},
+  drill: Pick<DrillToPredict, "topology" | "pace" | "customers" | "primaries">,
 ): ScenePlan | null {
+  const { topology, pace, primaries = {} } = drill;
   const region = topology.regions.find(({ role }) => role === "primary");
   if (!region) return null;
   const replicated = [...componentsOf(topology, "database"), ...componentsOf(topology, "cache")];
@@ -60,8 +68,11 @@ export function scenePlan(
     sets: replicated.map((component) => setPlan(at, component, primaries[component.id])),
     pools: services.map((component) => poolPlan(at, component)),
     doors: services.flatMap(({ id, settings }) => (settings.protocol === null ? [] : [doorPlan(at, id)])),
+    scalings: scalingPlans(drill),
+    processorsTaken: (factor) => processorsTaken(factor * drill.customers.rate),
     zoneWatch: zoneWatchSpec(pace),
     zoneStartMs: MACHINE.zone.value,
+    restoreMs: BACKUP_ENGINE.restore.value,
   };
 }
 
@@ -89,7 +100,7 @@ function setPlan(
     spec: failoverSpec({
       component: id,
       members: members.toSorted((a, b) => Number(b.id === primary) - Number(a.id === primary)),
-      observers: region.zones.map(({ name }) => name),
+      observers: observersOf(region),
       acknowledging: kind === "database" ? settings.synchronousStandbys : 0,
       detection: settings.detection,
       timer: (ms) => timer(ms, pace),
@@ -98,6 +109,7 @@ function setPlan(
     checkDelay: timer(1, pace),
     endpointTtlMs: endpointTtlMs(component, pace),
     times: timesOf(kind),
+    replaceMs: BACKUP_ENGINE.replace.value,
     promotionMs: providerTime(documentedFailoverMs(component), pace),
     heardMs: MACHINE.heard.value,
     pollMs: timer(REPLICATION_POLL_MS, pace),

@@ -1,15 +1,19 @@
 import { type Random, seededRandom } from "../../base/random.ts";
 import type { Ms } from "../../base/units.ts";
 import { type ZoneVotes, zoneVotes } from "../../control/zone-votes.ts";
+import { PROCESSORS, REGION_ENGINE } from "../../facts/engine.ts";
+import { observersOf } from "../../topology/observer.ts";
 import type { LinkRule, Primitive, ServiceEffect } from "../../world/primitive.ts";
 import { OUTSIDE } from "../../world/primitive.ts";
 import { type Answer, Watch } from "../system/watch.ts";
-import { drawTime } from "../system/spread.ts";
+import { type Spread, drawTime } from "../system/spread.ts";
 import { type VirtualTime, virtualTime } from "../virtual-time.ts";
 import { FrontDoor } from "./front-door.ts";
 import { type DrillSurroundings, MemberSet, type MemberSetView } from "./member-set.ts";
 import { Network, type NetworkView } from "./network.ts";
+import { Processors } from "./processors.ts";
 import type { ScenePlan } from "./scene-plan.ts";
+import { ServiceScaling } from "./service-scaling.ts";
 import { TaskPool, type TaskView } from "./task-pool.ts";
 
 /** What a controller concluded, and when, since the fault. */
@@ -25,8 +29,8 @@ export interface SceneView {
   readonly network: NetworkView;
   readonly sets: ReadonlyMap<string, MemberSetView>;
   readonly pools: ReadonlyMap<string, readonly TaskView[]>;
-  /** By service: zones whose nodes the edge knows. */
-  readonly known: ReadonlyMap<string, readonly string[]>;
+  /** By service: for each machine of the edge location, the zones whose nodes it knows. */
+  readonly known: ReadonlyMap<string, readonly (readonly string[])[]>;
   readonly queueFaults: ReadonlyMap<string, ServiceEffect>;
   readonly zonesAway: ReadonlySet<string>;
 }
@@ -78,6 +82,10 @@ export class Scene {
   #isChanged = true;
   /** Services whose health checks ask for what they need, too. */
   readonly #deep = new Set<string>();
+  readonly #scalings = new Map<string, ServiceScaling>();
+  #crowd = 1;
+  /** What programs that start share; null: nobody but them needs much of it. */
+  #processors: Processors | null = null;
   /** Whether a task in a zone reaches all that its service needs; whoever knows journeys says so. */
   reachesAll: (service: string, zone: string) => boolean = () => true;
 
@@ -88,12 +96,13 @@ export class Scene {
     this.#startsAt = startsAt;
     this.#time.runUntil(startsAt);
     const zones = plan.region.zones.map(({ name }) => name);
-    this.#network = new Network(plan.region.zones);
+    this.#network = new Network(plan.region);
     const around: DrillSurroundings = {
       time: this.#time,
       network: this.#network,
       chance: (name) => this.#stream(name),
-      decided: (component, what) => this.decisions.push({ component, what, at: this.now }),
+      startProgram: (name, alone, then) => this.#startProgram(name, alone, then),
+      decided: (component, what) => this.#decided(component, what),
       changed: () => (this.#isChanged = true),
     };
     this.#sets = plan.sets.map((set) => new MemberSet(set, around));
@@ -102,7 +111,7 @@ export class Scene {
       return new TaskPool(pool, around, (zone) => !this.#deep.has(service) || this.reachesAll(service, zone));
     });
     this.#doors = plan.doors.map((door) => new FrontDoor(door, around, (zone) => this.#findNode(door.service, zone)));
-    this.#votes = zoneVotes(zones);
+    this.#votes = zoneVotes(zones, observersOf(plan.region));
     this.#watch = new Watch({
       time: this.#time,
       probe: plan.zoneWatch,
@@ -138,6 +147,19 @@ export class Scene {
     return this.#sets.some(({ state }) => state.failing !== null);
   }
 
+  /** Whether every database that was to be replaced by a restored one serves again. */
+  get isRestored(): boolean {
+    const count = (what: string): number => this.decisions.filter((each) => each.what === what).length;
+    return count("restored-to") === count("restoring");
+  }
+
+  /** So many times as many customers as ever come from now on: programs that start share what they leave. */
+  crowdBy(factor: number): void {
+    this.#crowd = factor;
+    const taken = this.#plan.processorsTaken(factor);
+    this.#processors = new Processors(this.#time, { count: PROCESSORS, taken }, () => undefined);
+  }
+
   /** Does this to the region now. */
   strike(primitives: readonly Primitive[]): void {
     for (const primitive of primitives) this.#do(primitive);
@@ -166,7 +188,7 @@ export class Scene {
         this.#setNetwork();
         return this.#killIn(primitive.zone, this.#sets);
       case "skew-clock":
-        return this.#killIn(primitive.zone, this.#databases());
+        return this.#killIn(primitive.zone, this.#sets);
       case "link":
         this.#rules = [...this.#rules, primitive.rule];
         return this.#setNetwork();
@@ -184,6 +206,8 @@ export class Scene {
         return;
       case "hold-endpoint":
         return this.#set(primitive.component)?.holdEndpoint(true);
+      case "size-to-load":
+        return this.#sizeToLoad(primitive.service, primitive.share);
       default: // it touches nobody who serves customers
     }
   }
@@ -211,8 +235,47 @@ export class Scene {
         return;
       case "hold-endpoint":
         return this.#set(primitive.component)?.holdEndpoint(false);
+      case "size-to-load":
+        return this.#scalings.get(primitive.service)?.restoreTarget();
+      case "delete-rows":
+        return this.#restore();
       default: // over at once, or nothing that was done here
     }
+  }
+
+  #startProgram(name: string, alone: Spread, then: () => void): void {
+    const random = this.#stream(`${name} listens`);
+    if (this.#processors === null) this.#time.after(drawTime(alone, random), then);
+    else this.#processors.work(REGION_ENGINE.program.value, random, then);
+  }
+
+  #sizeToLoad(service: string, share: number): void {
+    const plan = this.#plan.scalings.find((each) => each.service === service);
+    if (!plan) return;
+    const scaling = new ServiceScaling(plan, {
+      time: this.#time,
+      random: this.#stream(`load of ${service}`),
+      crowd: () => this.#crowd,
+      scaleTo: (count) => {
+        this.#decided(service, "scaled-out");
+        this.#pool(service)?.scaleTo(count);
+      },
+    });
+    this.#scalings.set(service, scaling);
+    scaling.sizeToLoad(share);
+  }
+
+  /** Every database is restored beside itself, and then led on with that. */
+  #restore(): void {
+    const databases = this.#plan.sets.filter(({ isDatabase }) => isDatabase);
+    for (const { component } of databases) this.#decided(component, "restoring");
+    this.#time.after(drawTime(this.#plan.restoreMs, this.#stream("restore")), () => {
+      for (const set of this.#databases()) set.replace();
+    });
+  }
+
+  #decided(component: string, what: string): void {
+    this.decisions.push({ component, what, at: this.now });
   }
 
   #stream(name: string): Random {
@@ -259,8 +322,9 @@ export class Scene {
     if (!this.#isChanged) return;
     this.#isChanged = false;
     for (const part of [...this.#sets, ...this.#pools, ...this.#doors]) part.look();
-    const zones = this.#plan.region.zones.map(({ name }) => name);
-    for (const observer of zones) for (const zone of zones) if (observer !== zone) this.#watch.look(observer, zone);
+    const { region } = this.#plan;
+    for (const observer of observersOf(region))
+      for (const { name } of region.zones) if (observer !== name) this.#watch.look(observer, name);
     this.#note();
   }
 
@@ -289,7 +353,7 @@ export class Scene {
   #vote(observer: string, zone: string, ok: boolean): void {
     const available = this.#votes.vote(observer, zone, ok);
     if (available === undefined) return;
-    if (!available) this.decisions.push({ component: "zone", what: "zone-lost", at: this.now });
+    if (!available) this.#decided("zone", "zone-lost");
     for (const set of this.#sets) set.seeZone(zone, available);
     for (const pool of this.#pools) {
       if (!available) pool.forgetNode(zone);

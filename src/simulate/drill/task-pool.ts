@@ -66,6 +66,7 @@ export class TaskPool {
   readonly #supervisor: Supervisor<ReplacementState, ReplacementSeen>;
   #broken: string | null = null;
   #paidAt: Ms = 0;
+  #isGrowing = false;
 
   constructor(plan: TaskPoolPlan, around: DrillSurroundings, passes: (zone: string) => boolean) {
     this.#plan = plan;
@@ -81,7 +82,8 @@ export class TaskPool {
       new Watch({
         time: around.time,
         probe: plan.probe,
-        phaseOf: (node, task) => around.chance(`${node} probes ${task}`).next(),
+        // What comes new is probed at once, and at its interval from then on.
+        phaseOf: (node, task) => (settled?.tasks[task] ? around.chance(`${node} probes ${task}`).next() : 0),
         find: (node, task) => this.#find(node, task),
         tell: (node, task, healthy) => this.#hear(node, task, healthy),
       });
@@ -129,6 +131,12 @@ export class TaskPool {
     const task = this.#tasks.get(id);
     if (task && task.process !== "down") task.process = isPaused ? "hung" : "up";
     this.#around.changed();
+  }
+
+  /** So many tasks are wanted from now on. */
+  scaleTo(count: number): void {
+    this.#isGrowing = true; // a drill's load only grows
+    this.#see({ kind: "desired", count });
   }
 
   /** Deploys a revision that never passes its health checks. */
@@ -198,6 +206,10 @@ export class TaskPool {
         return this.#receive(act.task, true);
       case "deregister":
         return this.#receive(act.task, false);
+      case "redundancy":
+        if (act.full && this.#isGrowing) this.#around.decided(this.#plan.service, "scale-out-complete");
+        this.#isGrowing &&= !act.full;
+        return;
       default: // told for the journal
     }
   }
@@ -224,7 +236,7 @@ export class TaskPool {
         trust: new Map(),
       };
       this.#tasks.set(name, task);
-      time.after(drawTime(this.#plan.programMs, chance(`${name} listens`)), () => {
+      this.#around.startProgram(name, this.#plan.programMs, () => {
         task.isListening = task.process === "up";
         this.#around.changed();
       });

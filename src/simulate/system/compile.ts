@@ -2,6 +2,7 @@ import type { Ms } from "../../base/units.ts";
 import { LOAD } from "../../facts/load.ts";
 import { TAKEOVER } from "../../facts/takeover.ts";
 import { PACES } from "../../topology/timing.ts";
+import { observersOf } from "../../topology/observer.ts";
 import { detectionSpec, endpointTtlMs, healthSpec, zoneWatchSpec } from "../../topology/spec.ts";
 import {
   type CacheComponent,
@@ -138,7 +139,7 @@ function replicaPlan(
   const { kind, settings } = component;
   return settleReplica({
     kind: "replica",
-    spec: failoverAtAws(component, { members, zones: region.zones.map(({ name }) => name) }),
+    spec: failoverAtAws(component, { members, observers: observersOf(region) }),
     probe: detectionSpec(component, PACES.aws),
     promotionMs: promotionTime(engineOf(component), settings.detection),
     mishap: rates.mishaps.promotion,

@@ -17,9 +17,9 @@ const atAws = (ms: Ms): Ms => ms;
  */
 export function failoverAtAws(
   { id, settings: { detection } }: DatabaseComponent | CacheComponent,
-  { members, zones }: { readonly members: readonly FailoverMember[]; readonly zones: readonly string[] },
+  { members, observers }: { readonly members: readonly FailoverMember[]; readonly observers: readonly string[] },
 ): FailoverSpec {
-  return failoverSpec({ component: id, members, observers: zones, acknowledging: 0, detection, timer: atAws });
+  return failoverSpec({ component: id, members, observers, acknowledging: 0, detection, timer: atAws });
 }
 
 /** What the replacement controller is given for a service of so many tasks at AWS. */

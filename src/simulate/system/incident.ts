@@ -1,4 +1,5 @@
 import { type Random, seededRandom } from "../../base/random.ts";
+import type { Cancel } from "../../base/clock.ts";
 import type { Ms } from "../../base/units.ts";
 import { type VirtualTime, virtualTime } from "../virtual-time.ts";
 import type { Hazard, LinkHarm, PartPlan, SystemModel } from "./model.ts";
@@ -11,6 +12,7 @@ import { TasksPart } from "./part/tasks.ts";
 import { WarmthPart } from "./part/warmth.ts";
 import { WayOutPart } from "./part/way-out.ts";
 import { WorkPart, type WorkReport } from "./part/work.ts";
+import { Roster } from "./roster.ts";
 import { type Lack, NOTHING_LACKS, lackOf } from "./service-level.ts";
 import { SETTLED_AT } from "./settle.ts";
 import { drawTime } from "./spread.ts";
@@ -53,8 +55,8 @@ export interface IncidentReport {
 export class Incident {
   readonly #model: SystemModel;
   readonly #time: VirtualTime = virtualTime();
-  readonly #around: Surroundings;
-  readonly #parts = new Map<string, Part>();
+  readonly #around: Omit<Surroundings, "time" | "touched">;
+  readonly #parts = new Roster();
   readonly #zones = new Zones();
   readonly #slowness = new Map<string, number>();
   readonly #regions: Regions;
@@ -80,7 +82,6 @@ export class Incident {
     this.#model = model;
     const zones = this.#zones;
     this.#around = {
-      time: this.#time,
       chance: (name) => this.#chance(name),
       isLit: (zone) => !zones.has(zone, "dark"),
       isReached: (zone) => zones.isReached(zone),
@@ -95,7 +96,11 @@ export class Incident {
       blame: () => blameOf(this.#strikes.at(-1)),
     };
     const names = model.regions.map(({ name }) => name);
-    this.#regions = new Regions(model.takeover, names, this.#around);
+    this.#regions = new Regions(
+      model.takeover,
+      names,
+      this.#aroundOf(() => this.#parts.touchAll()),
+    );
     this.#time.runUntil(SETTLED_AT);
   }
 
@@ -170,7 +175,7 @@ export class Incident {
 
   /** What came of it, once it is over. */
   report(): IncidentReport {
-    const work = [...this.#parts].flatMap(([key, part]): IncidentReport["work"] =>
+    const work = this.#parts.all.flatMap(([key, part]): IncidentReport["work"] =>
       part instanceof WorkPart ? [[this.#model.componentOf.get(key) ?? key, part.report()]] : [],
     );
     return { strikes: this.#strikes, events: this.#time.events, unservedMsOf: this.#unservedMsOf, work };
@@ -184,13 +189,34 @@ export class Incident {
     return stream;
   }
 
+  /** A part to which something happens. */
   #part(key: string): Part {
     const known = this.#parts.get(key);
-    if (known) return known;
-    const part = partOf(this.#model.parts.get(key)!, this.#around); // hazards name parts of their own model
-    this.#parts.set(key, part);
+    if (known) {
+      this.#touch(key);
+      return known;
+    }
+    const around = this.#aroundOf(() => this.#touch(key));
+    const part = partOf(this.#model.parts.get(key)!, around); // hazards name parts of their own model
+    this.#parts.add(key, part);
     for (const follower of this.#model.followers?.get(key) ?? []) this.#part(follower);
     return part;
+  }
+
+  #touch(key: string): void {
+    this.#parts.touch(key);
+    for (const follower of this.#model.followers?.get(key) ?? []) this.#parts.touch(follower);
+  }
+
+  /** What one of all finds around it: whatever happens in its time touches it. */
+  #aroundOf(touched: () => void): Surroundings {
+    const { now, after } = this.#time;
+    const own = (ms: Ms, run: () => void): Cancel =>
+      after(ms, () => {
+        touched();
+        run();
+      });
+    return { ...this.#around, touched, time: { now, after: own } };
   }
 
   /** Something is wrong with a zone for a while. */
@@ -203,6 +229,7 @@ export class Incident {
     const region = this.#model.regions.find(({ zones }) => zones.includes(zone));
     const wasReached = this.#zones.isReached(zone);
     if (!this.#zones.turn(zone, trouble, by)) return; // it was so already, or still is for another reason
+    this.#parts.touchAll();
     const parts = (region?.zonal ?? []).map((key) => this.#part(key));
     for (const part of parts) {
       if (trouble === "shifted") part.zoneShifted?.(zone);
@@ -218,7 +245,9 @@ export class Incident {
     const untilProbed = intervalMs * this.#around.chance(`agents/${zone}`).next();
     const wait = isReached ? untilProbed : untilProbed + (unhealthyThreshold - 1) * intervalMs + timeoutMs;
     this.#time.after(wait, () => {
-      if (this.#zones.isReached(zone) === isReached) for (const part of parts) part.zoneNoticed(zone, isReached);
+      if (this.#zones.isReached(zone) !== isReached) return;
+      this.#parts.touchAll();
+      for (const part of parts) part.zoneNoticed(zone, isReached);
     });
   }
 
@@ -259,13 +288,19 @@ export class Incident {
       this.#regionStrike = strike;
       this.#wakeFluids();
       this.#regions.leave(region, key, blameOf(strike));
+      this.#parts.touchAll();
     });
   }
 
   #loseRegion(region: string, lastsMs: Ms): void {
     this.#wakeFluids();
-    this.#regions.turn(region, true);
-    this.#time.after(lastsMs, () => this.#regions.turn(region, false));
+    this.#turnRegion(region, true);
+    this.#time.after(lastsMs, () => this.#turnRegion(region, false));
+  }
+
+  #turnRegion(region: string, isDark: boolean): void {
+    this.#regions.turn(region, isDark);
+    this.#parts.touchAll();
   }
 
   /** What waits in queues, and what caches have, changes with the regions. */
@@ -307,8 +342,7 @@ export class Incident {
     this.#since = now;
     this.#isPlanned = this.#regions.isPlanned;
     this.#growRegions();
-    for (const part of this.#parts.values()) part.look();
-    this.#lack = lackOf(this.#model, this.#parts, this.#regions);
+    if (this.#parts.look()) this.#lack = lackOf(this.#model, this.#parts.short, this.#regions);
     if (this.#lack.unserved > 0 && lack.unserved === 0) this.#blamed = this.#culprit();
   }
 }

@@ -1,6 +1,6 @@
 import type { SystemModel } from "./model.ts";
-import type { Part } from "./part/part.ts";
 import type { Regions } from "./part/regions.ts";
+import type { Short } from "./roster.ts";
 
 /** What customers lack at a moment. */
 export interface Lack {
@@ -16,13 +16,8 @@ export const NOTHING_LACKS: Lack = { unserved: 0, by: [] };
 /** Below this nothing is lacking: sums of shares are not exact. */
 const TINY = 1e-12;
 
-/** What customers lack, going by the parts that something has happened to; all others are well. */
-export function lackOf(model: SystemModel, parts: ReadonlyMap<string, Part>, regions: Regions): Lack {
-  const short: Short[] = [];
-  for (const [key, part] of parts) {
-    const share = part.share();
-    if (share < 1) short.push({ key, share });
-  }
+/** What customers lack, going by the parts at which not every attempt succeeds. */
+export function lackOf(model: SystemModel, short: readonly Short[], regions: Regions): Lack {
   const isWhole = short.length === 0 && regions.isWritable() && model.regions.every(({ name }) => !regions.lacks(name));
   if (isWhole) return NOTHING_LACKS;
   let worst = NOTHING_LACKS;
@@ -33,11 +28,6 @@ export function lackOf(model: SystemModel, parts: ReadonlyMap<string, Part>, reg
     }
   }
   return worst;
-}
-
-interface Short {
-  readonly key: string;
-  readonly share: number;
 }
 
 interface Situation {

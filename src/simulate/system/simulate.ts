@@ -14,9 +14,9 @@ import type { WorkPlan } from "./part/work.ts";
 import { batchMean, portionRate, quantile } from "./statistics.ts";
 import { coincidences } from "./rare.ts";
 import { scaledTime } from "./spread.ts";
-import { Tally } from "./tally.ts";
+import { Tally, type YearsTally } from "./tally.ts";
+import { ALONE, type Players, startPlayers } from "./threads.ts";
 import { worstSchedules } from "./worst.ts";
-import { playYears } from "./years.ts";
 
 /** What to simulate. */
 export interface SimulateRequest {
@@ -29,6 +29,8 @@ export interface SimulateRequest {
   readonly sensitivity?: boolean;
   /** Whether to look for what is too rare to be met in these years. */
   readonly rare?: boolean;
+  /** How many threads play at a time; the result is the same. @default 1 */
+  readonly threads?: number;
   /** Is told now and then how many of the years have passed. */
   readonly onProgress?: (years: number) => Promise<void>;
 }
@@ -45,10 +47,20 @@ const WORST = 5;
 
 /** Plays years of a system and says what came of them. `wallMs` is the caller's to add. */
 export async function simulate(request: SimulateRequest): Promise<Omit<SimulateDocument, "wallMs">> {
+  const { years, threads = 1 } = request;
+  const players = startPlayers(Math.min(threads, Math.ceil(years / PIECE)));
+  try {
+    return await simulateWith(players, request);
+  } finally {
+    await players.close();
+  }
+}
+
+async function simulateWith(players: Players, request: SimulateRequest): Promise<Omit<SimulateDocument, "wallMs">> {
   const { design, years, seed, onProgress } = request;
   const { modelAt } = design;
   const play = async (model: SystemModel, count: number): Promise<Tally> =>
-    tallyYears(model, { years: count, seed: `${seed}`, ...(onProgress && { onProgress }) });
+    tallyYears(model, { years: count, seed: `${seed}`, players, ...(onProgress && { onProgress }) });
   const whole = await play(modelAt("middle"), years);
   const shorter = Math.max(1, Math.round(years * ENDS));
   const high = await play(modelAt("low"), shorter);
@@ -148,22 +160,28 @@ function halved(hazard: Hazard): Hazard {
   return { ...hazard, harm: { ...harm, lastsMs: scaledTime(harm.lastsMs, 0.5) } };
 }
 
-/** Plays years in pieces, each with chance of its own. */
+/** Plays years in pieces, each with chance of its own: so it does not matter which thread plays which. */
 export async function tallyYears(
   model: SystemModel,
   run: {
     readonly years: number;
     readonly seed: string;
+    /** @default this thread */
+    readonly players?: Players;
     readonly onProgress?: (years: number) => Promise<void>;
   },
 ): Promise<Tally> {
+  const { seed, players = ALONE } = run;
   const tally = new Tally(run.years);
+  const playing: Promise<YearsTally>[] = [];
+  let begun = 0;
   for (let from = 0; from < run.years; from += PIECE) {
-    const years = Math.min(PIECE, run.years - from);
-    playYears({ model, seed: `${run.seed}/${from}`, years }, (report, at) =>
-      tally.add(report, from + Math.floor(at / YEAR.value)),
-    );
-    await run.onProgress?.(from + years);
+    for (; playing.length < players.ahead && begun < run.years; begun += PIECE) {
+      const years = Math.min(PIECE, run.years - begun);
+      playing.push(players.play({ model, seed: `${seed}/${begun}`, years }));
+    }
+    tally.merge(await playing.shift()!, from); // it was begun
+    await run.onProgress?.(Math.min(from + PIECE, run.years));
   }
   return tally;
 }

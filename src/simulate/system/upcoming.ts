@@ -10,8 +10,8 @@ interface Due {
   readonly hazard: Hazard;
   readonly meanMs: Ms;
   readonly random: Random;
-  /** Which of its strikes are left out; the others stay where they are. */
-  readonly sparing: Random;
+  /** Which of its strikes are left out, while the others stay where they are. Null: none. */
+  readonly sparing: Random | null;
 }
 
 /** When each hazard strikes next. Each has a stream of chance of its own, and does not know what the others do. */
@@ -24,7 +24,7 @@ export class Upcoming {
       .filter(({ perYear }) => perYear > 0)
       .map((hazard) => {
         const random = seededRandom(`${seed}/${hazard.key}`);
-        const sparing = seededRandom(`${seed}/${hazard.key}/spared`);
+        const sparing = hazard.spared ? seededRandom(`${seed}/${hazard.key}/spared`) : null;
         const due: Due = { at: 0, count: -1, hazard, meanMs: YEAR.value / hazard.perYear, random, sparing };
         advance(due);
         return due;
@@ -67,5 +67,5 @@ function advance(due: Due): void {
   do {
     due.at += random.exponential(meanMs);
     due.count += 1;
-  } while (sparing.next() < (hazard.spared ?? 0));
+  } while ((sparing?.next() ?? 1) < (hazard.spared ?? 0));
 }

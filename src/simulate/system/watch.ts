@@ -8,7 +8,7 @@ export type Answer = "answers" | "refuses" | "hangs" | "blind";
 
 /** Who probes what, how, and who hears of it. */
 export interface Watching {
-  readonly time: VirtualTime;
+  readonly time: Pick<VirtualTime, "now" | "after">;
   readonly probe: ProbeSpec;
   /** After which part of an interval, from 0 to 1, this observer next probes this target once something changes. */
   readonly phaseOf: (observer: string, target: string) => number;
@@ -22,6 +22,9 @@ interface Sight {
   /** How long after a change its next probe is due: less than an interval. */
   readonly phaseMs: Ms;
 }
+
+/** What the one target of each sight is called: objects of the same keys are quick. */
+const SEEN = "seen";
 
 /**
  * Health checks that cost nothing while all is as it is believed to be: probes are made from when the truth changes
@@ -37,7 +40,7 @@ export class Watch {
 
   /** Forgets what was believed: the target is a new one of that name. */
   renew(observer: string, target: string): void {
-    this.#sightOf(observer, target).state = stateOf(target, null);
+    this.#sightOf(observer, target).state = stateOf(null);
   }
 
   /** The truth may have changed. */
@@ -54,13 +57,13 @@ export class Watch {
     if (known) return known;
     const { phaseOf, probe } = this.#watching;
     const phaseMs = phaseOf(observer, target) * probe.intervalMs;
-    const sight: Sight = { state: stateOf(target, true), isLooking: false, phaseMs };
+    const sight: Sight = { state: stateOf(true), isLooking: false, phaseMs };
     this.#sights.set(key, sight);
     return sight;
   }
 
   #isSettled({ state }: Sight, observer: string, target: string): boolean {
-    const belief = state.targets[target];
+    const belief = state.targets[SEEN];
     const truth = this.#watching.find(observer, target);
     return truth === "blind" || (belief?.healthy === (truth === "answers") && belief.contrary === 0);
   }
@@ -86,7 +89,7 @@ export class Watch {
   ): void {
     const { sight, observer, target } = at;
     const step = health.step(this.#watching.probe, sight.state, this.#watching.time.now(), [
-      { kind: "probe", target, ok },
+      { kind: "probe", target: SEEN, ok },
     ]);
     sight.state = step.state;
     for (const act of step.act) this.#watching.tell(observer, target, act.healthy);
@@ -95,8 +98,8 @@ export class Watch {
   }
 }
 
-function stateOf(target: string, healthy: boolean | null): HealthState {
-  return { targets: { [target]: { healthy, contrary: 0 } } };
+function stateOf(healthy: boolean | null): HealthState {
+  return { targets: { [SEEN]: { healthy, contrary: 0 } } };
 }
 
 function keyOf(observer: string, target: string): string {

@@ -3,6 +3,7 @@ import type { Ms } from "../../base/units.ts";
 import { YEAR } from "../../facts/failure.ts";
 import { Incident, type IncidentReport } from "./incident.ts";
 import type { SystemModel } from "./model.ts";
+import { Tally } from "./tally.ts";
 import { Upcoming } from "./upcoming.ts";
 
 /** Which years are played. */
@@ -11,6 +12,13 @@ export interface YearsRequest {
   /** The seed and the number of the batch: all chance follows from it, and from the names of what happens. */
   readonly seed: string;
   readonly years: number;
+}
+
+/** Plays years, and says what all of it came to. */
+export function tallyOf(request: YearsRequest): Tally {
+  const tally = new Tally(request.years);
+  playYears(request, (report, at) => tally.add(report, Math.floor(at / YEAR.value)));
+  return tally;
 }
 
 /** Plays years from incident to incident: nothing is done while all is well. Tells what came of each, and when. */

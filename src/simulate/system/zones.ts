@@ -7,6 +7,8 @@ export type ZoneTrouble = "dark" | "cut" | "mute" | "slow" | "shifted";
 /** How the zones of a system are during an incident. The same trouble may have several reasons at a time. */
 export class Zones {
   readonly #reasons = new Map<ZoneTrouble, Map<string, number>>();
+  /** How many reasons there are: mostly none. */
+  #count = 0;
 
   /** A trouble has one reason more, or one less. Tells whether that begins or ends it. */
   turn(zone: string, trouble: ZoneTrouble, by: 1 | -1): boolean {
@@ -14,12 +16,13 @@ export class Zones {
     this.#reasons.set(trouble, reasons);
     const before = reasons.get(zone) ?? 0;
     reasons.set(zone, before + by);
+    this.#count += by;
     return (before === 0) !== (before + by === 0);
   }
 
   /** Whether a zone has this trouble. */
   has(zone: string, trouble: ZoneTrouble): boolean {
-    return (this.#reasons.get(trouble)?.get(zone) ?? 0) > 0;
+    return this.#count > 0 && (this.#reasons.get(trouble)?.get(zone) ?? 0) > 0;
   }
 
   /** Whether anybody outside of it can reach what is in it. */

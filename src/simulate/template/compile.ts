@@ -4,6 +4,7 @@ import { LOAD } from "../../facts/load.ts";
 import { TAKEOVER } from "../../facts/takeover.ts";
 import { CACHE, DATABASE, ECS } from "../../facts/timing.ts";
 import { PACES } from "../../topology/timing.ts";
+import { observersOf } from "../../topology/observer.ts";
 import { zoneWatchSpec } from "../../topology/spec.ts";
 import type {
   TemplateAssumptions,
@@ -29,9 +30,6 @@ export interface TemplateConditions {
 
 /** AWS gives a task this long until it serves. */
 const START_TIMEOUT_MS = 300_000;
-
-/** AWS watches a database from more zones than a customer names: two of three are left when one is lost. */
-const ELSEWHERE = ["elsewhere", "elsewhere still"];
 
 const atAws = (ms: number): number => ms;
 
@@ -102,7 +100,7 @@ function planOf(
       return { kind: "plain", instances, needed: 1, repairMs };
     }
     case "members":
-      return replicaPlan(component, works, { instances, mishap: rates.mishaps.promotion });
+      return replicaPlan(component, works, { instances, region, mishap: rates.mishaps.promotion });
     case "tasks":
       return settleTasks({
         kind: "tasks",
@@ -129,11 +127,12 @@ function planOf(
 function replicaPlan(
   { id }: TemplateComponent,
   { engine, isProxied }: Working & { kind: "members" },
-  { instances, mishap }: { readonly instances: readonly Instance[]; readonly mishap: Mishap },
+  { instances, region, mishap }: { readonly instances: readonly Instance[]; region: string; mishap: Mishap },
 ): PartPlan {
   const members = instances.flatMap(({ id: member, zone }) => (zone === null ? [] : [{ id: member, zone }]));
-  const zones = new Set(members.map(({ zone }) => zone));
-  const observers = [...zones, ...ELSEWHERE.slice(0, Math.max(0, 3 - zones.size))];
+  const zones = [...new Set(members.map(({ zone }) => zone))].map((name) => ({ name }));
+  // As a definition's regions: AWS's own control planes stand in more zones than a customer names.
+  const observers = observersOf({ name: region, zones });
   const ttl = engine === "cache" ? CACHE.endpointTtl.value : DATABASE.endpointTtl.value;
   return settleReplica({
     kind: "replica",

@@ -21,8 +21,11 @@ export interface ServiceSettings {
   readonly run: string;
   /** What carries its tasks on AWS; locally they are processes whatever this says. */
   readonly platform: "fargate" | "ec2" | "eks";
-  /** `http`: behind an Application Load Balancer; `tcp`: behind a Network Load Balancer; null for a queue worker. */
-  readonly protocol: "http" | "tcp" | null;
+  /**
+   * `http` and `https`: what an Application Load Balancer speaks to its tasks; `tcp`: behind a Network Load Balancer;
+   * null for a queue worker.
+   */
+  readonly protocol: "http" | "https" | "tcp" | null;
   /** Where it listens on AWS; null for a queue worker. Locally `PORT` is given by the world. */
   readonly port: number | null;
   /** Null for a worker, and behind TCP, where the balancer opens a connection and asks for nothing. */
@@ -43,6 +46,11 @@ export interface ServiceSettings {
   /** How long a stopping task may finish what it works on (ECS stopTimeout; target deregistration delay). */
   readonly drainMs: Ms;
   readonly environment: Readonly<Record<string, string>>;
+}
+
+/** Whether a service answers requests of HTTP, by TLS or not: then it has a path that a balancer checks. */
+export function answersRequests({ protocol }: Pick<ServiceSettings, "protocol">): boolean {
+  return protocol === "http" || protocol === "https";
 }
 
 /** What a definition in `directory` says of a service. */

@@ -53,8 +53,8 @@ export class FrontPart implements Part {
     // it has no instances of its own
   }
 
-  look(): void {
-    // nothing of it depends on others
+  look(): boolean {
+    return false; // nothing of it depends on others
   }
 
   zoneChanged(zone: string): void {

@@ -47,6 +47,11 @@ export function demandAt({ peak, trough, region }: Demand, { clockMs, ledTo }: T
   return ledTo(region) * peak * (trough + (1 - trough) * rise);
 }
 
+/** At whatever time of the day. */
+export function mostOf({ peak, region }: Demand, { ledTo }: Pick<Time, "ledTo">): number {
+  return ledTo(region) * peak * (1 + Number.EPSILON * 8); // what is asked for at noon is not exact
+}
+
 /** How many tasks run at this time of the day while all is well, of which there always are `least`. */
 export function tasksAt(plan: LoadPlan, time: Time, least: number): number {
   if (plan.scaling === null) return least;
@@ -118,12 +123,16 @@ export class Load {
     return (this.#tasks.working() * this.#plan.perTask) / (this.#slowness * this.#weight);
   }
 
-  /** Something has changed: it may be too much now. */
-  look(): void {
-    if (this.#isTicking || this.#demand() <= this.capacity) return;
+  /** Something has changed: it may be too much now. Tells whether it may be so later without any change. */
+  look(): boolean {
+    if (this.#isTicking) return false;
+    const { capacity } = this;
+    if (mostOf(this.#plan, this.#around) <= capacity) return false;
+    if (this.#demand() <= capacity) return true;
     this.#isTicking = true;
     this.#later();
     this.#tracking?.watch();
+    return false;
   }
 
   #demand(): number {

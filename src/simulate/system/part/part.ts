@@ -4,7 +4,9 @@ import type { VirtualTime } from "../../virtual-time.ts";
 
 /** What a part of a system finds around it during an incident. */
 export interface Surroundings {
-  readonly time: VirtualTime;
+  readonly time: Pick<VirtualTime, "now" | "after">;
+  /** To be told where something happens to the part at another one's doing, and not in its own time. */
+  readonly touched: () => void;
   /**
    * Chance of this incident under a name: what is drawn under one disturbs nothing that is drawn under another, so two
    * designs meet the same fate where they are the same.
@@ -34,9 +36,10 @@ export interface Surroundings {
 }
 
 /** A world in which nothing goes wrong, and no customers come. */
-export function calmSurroundings(time: VirtualTime, chance: Surroundings["chance"]): Surroundings {
+export function calmSurroundings(time: Surroundings["time"], chance: Surroundings["chance"]): Surroundings {
   return {
     time,
+    touched: () => undefined,
     chance,
     isLit: () => true,
     isReached: () => true,
@@ -76,8 +79,11 @@ export interface Part {
   /** Which share of the attempts at it succeeds at this moment, from 0 to 1. */
   share(): number;
   strike(blow: Blow): void;
-  /** Something has happened somewhere in the system. */
-  look(): void;
+  /**
+   * Something has happened to it, to what it follows, or to the regions. Tells whether it must be looked at after
+   * whatever happens next, anywhere: it changes as time goes by.
+   */
+  look(): boolean;
   /** A zone has lost its power or its links, or has them again. */
   zoneChanged(zone: string): void;
   /** The control plane has noticed that. */

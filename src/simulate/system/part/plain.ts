@@ -73,8 +73,8 @@ export class PlainPart implements Part {
     }
   }
 
-  look(): void {
-    // nothing of it depends on others
+  look(): boolean {
+    return false; // nothing of it depends on others
   }
 
   zoneChanged(zone: string): void {

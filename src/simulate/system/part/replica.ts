@@ -129,8 +129,8 @@ export class ReplicaPart implements Part {
     this.#lookAt(member);
   }
 
-  look(): void {
-    // its controller looks by itself
+  look(): boolean {
+    return false; // its controller looks by itself
   }
 
   zoneChanged(zone: string): void {

@@ -1,10 +1,10 @@
 import type { Ms } from "../../../base/units.ts";
-import { replacement } from "../../../control/replacement.ts";
+import { listedReplacement } from "../../../control/replacement.ts";
 import type {
   ReplacementAct,
+  ReplacementBeliefs,
   ReplacementSeen,
   ReplacementSpec,
-  ReplacementState,
 } from "../../../control/replacement/language.ts";
 import type { ProbeSpec } from "../../../topology/spec.ts";
 import { type Supervisor, superviseInVirtualTime } from "../../supervisor.ts";
@@ -24,12 +24,21 @@ export interface TasksPlan {
   /** How many tasks it has at least where it serves everybody; a warm standby has fewer. */
   readonly full: number;
   /** What the controller believes while all is well and so many tasks run; see {@link settleTasks}. */
-  readonly settled: ((count: number) => ReplacementState) | null;
+  readonly settled: ((count: number) => SettledTasks) | null;
 }
 
+/** So many tasks of which all are well. */
+export interface SettledTasks {
+  readonly beliefs: ReplacementBeliefs;
+  readonly tasks: readonly Readonly<Task>[];
+}
+
+/** One task, as it is. */
 interface Task {
   readonly id: string;
   readonly zone: string;
+  /** It was there before the incident, and nothing has happened to it: all incidents have the same. */
+  readonly isShared: boolean;
   isUp: boolean;
   isHung: boolean;
   /** The balancer has it as a target. */
@@ -57,9 +66,10 @@ const DRAINS_IN_MS = 1_000;
 export class TasksPart implements Part {
   readonly #plan: TasksPlan;
   readonly #around: Surroundings;
-  readonly #tasks = new Map<string, Task>();
+  /** In the order in which they came. What is to be changed comes from `#own`. */
+  readonly #tasks: Readonly<Task>[];
   readonly #watch: Watch;
-  readonly #supervisor: Supervisor<ReplacementState, ReplacementSeen>;
+  readonly #supervisor: Supervisor<ReplacementBeliefs, ReplacementSeen>;
   readonly #load: Load;
   #failing = 0;
   /** Null: something has changed since they were counted. */
@@ -71,18 +81,16 @@ export class TasksPart implements Part {
     const { spec } = plan;
     const count = tasksAt(plan.load, around, spec.desired);
     const settled = plan.settled?.(count);
-    for (const [id, { zone }] of Object.entries(settled?.tasks ?? {})) {
-      this.#tasks.set(id, { id, zone, isUp: true, isHung: false, receives: true, isTrusted: true });
-    }
+    this.#tasks = settled ? [...settled.tasks] : [];
     this.#watch = new Watch({
       time: around.time,
       probe: plan.probe,
       phaseOf: (_, task) => around.chance(`probe/${task}`).next(),
-      find: (_, task) => this.#find(task),
+      find: (_, task) => this.#answer(task),
       tell: (_, task, healthy) => this.#judge(task, healthy),
     });
-    this.#supervisor = superviseInVirtualTime(replacement, spec, around.time, (act) => this.#perform(act));
-    this.#supervisor.start(settled ?? replacement.start(spec, around.time.now()));
+    this.#supervisor = superviseInVirtualTime(listedReplacement, spec, around.time, (act) => this.#perform(act));
+    this.#supervisor.start(settled?.beliefs ?? listedReplacement.start(spec, around.time.now()));
     const { scaling } = plan.load;
     this.#load = new Load({ ...plan.load, scaling: scaling && { ...scaling, initial: count } }, around, {
       working: () => this.#counts().bearing,
@@ -91,8 +99,15 @@ export class TasksPart implements Part {
   }
 
   /** What its controller believes. */
-  get state(): ReplacementState {
+  get state(): ReplacementBeliefs {
     return this.#supervisor.state();
+  }
+
+  /** To begin incidents with, once all is well. */
+  get settled(): SettledTasks {
+    const beliefs = this.state;
+    const well = { isShared: true, isUp: true, isHung: false, receives: true, isTrusted: true };
+    return { beliefs, tasks: beliefs.tasks.map(({ id, zone }) => ({ id, zone, ...well })) };
   }
 
   /** An attempt goes to a target that is believed to be well, or to any where none is. A customer has several. */
@@ -111,11 +126,12 @@ export class TasksPart implements Part {
 
   /** So many tasks are wanted from now on. */
   scaleTo(count: number): void {
+    this.#around.touched();
     this.#see({ kind: "desired", count });
   }
 
-  look(): void {
-    this.#load.look();
+  look(): boolean {
+    return this.#load.look();
   }
 
   #counts(): Count {
@@ -127,7 +143,7 @@ export class TasksPart implements Part {
     const { isReached, reachesOut, isShifted, slownessOf } = this.#around;
     const trusted: Count = { targets: 0, working: 0, bearing: 0 };
     const others: Count = { targets: 0, working: 0, bearing: 0 };
-    for (const { zone, receives, isTrusted, isUp, isHung } of this.#tasks.values()) {
+    for (const { zone, receives, isTrusted, isUp, isHung } of this.#tasks) {
       if (!receives || isShifted(zone)) continue;
       const count = isTrusted ? trusted : others;
       count.targets += 1;
@@ -146,8 +162,9 @@ export class TasksPart implements Part {
       return;
     }
     if (blow.kind === "slow") return this.#load.slow(blow.factor, blow.forMs);
-    const task = this.#tasks.get(blow.instance);
-    if (!task?.isUp) return;
+    const known = this.#find(blow.instance);
+    if (!known?.isUp) return;
+    const task = this.#own(known);
     if (blow.kind === "crash") return this.#exit(task);
     task.isHung = true;
     this.#look(task);
@@ -164,18 +181,19 @@ export class TasksPart implements Part {
   }
 
   zoneChanged(zone: string): void {
-    for (const task of this.#tasks.values()) {
+    const isLit = this.#around.isLit(zone);
+    for (const task of this.#tasks) {
       if (task.zone !== zone) continue;
-      if (!this.#around.isLit(zone)) task.isUp = false;
+      if (!isLit && task.isUp) this.#own(task).isUp = false;
       this.#look(task);
     }
   }
 
   zoneNoticed(zone: string, available: boolean): void {
     this.#see({ kind: "zone", zone, available });
-    for (const task of this.#tasks.values()) {
-      if (task.zone !== zone) continue;
-      const isForgotten = this.state.tasks[task.id] === undefined; // it is ended where its zone is heard again
+    for (const task of this.#tasks.filter((each) => each.zone === zone)) {
+      // What is forgotten is ended where its zone is heard again.
+      const isForgotten = !this.state.tasks.some(({ id }) => id === task.id);
       if (!task.isUp || isForgotten) this.#tellExit(task);
     }
   }
@@ -184,14 +202,36 @@ export class TasksPart implements Part {
     this.#counted = null;
   }
 
-  #look({ id }: Task): void {
+  #look({ id }: Readonly<Task>): void {
     this.#counted = null;
     if (this.#plan.spec.checked) this.#watch.look(BALANCER, id);
   }
 
+  #find(id: string): Readonly<Task> | undefined {
+    return this.#tasks.find((task) => task.id === id);
+  }
+
+  #own(task: Readonly<Task>): Task {
+    if (!task.isShared) return task;
+    const own = { ...task, isShared: false };
+    this.#put(own);
+    return own;
+  }
+
+  /** In place of the one of that name. */
+  #put(task: Task): void {
+    const at = this.#tasks.findIndex(({ id }) => id === task.id);
+    this.#tasks[at < 0 ? this.#tasks.length : at] = task;
+  }
+
+  #remove(id: string): void {
+    const at = this.#tasks.findIndex((task) => task.id === id);
+    if (at >= 0) this.#tasks.splice(at, 1);
+  }
+
   #judge(id: string, healthy: boolean): void {
-    const task = this.#tasks.get(id);
-    if (task) task.isTrusted = healthy;
+    const task = this.#find(id);
+    if (task) this.#own(task).isTrusted = healthy;
     this.#see({ kind: "health", task: id, healthy });
   }
 
@@ -200,8 +240,8 @@ export class TasksPart implements Part {
     this.#supervisor.see(seen);
   }
 
-  #find(id: string): Answer {
-    const task = this.#tasks.get(id);
+  #answer(id: string): Answer {
+    const task = this.#find(id);
     if (!task?.receives) return "blind"; // nobody probes it any more
     if (!this.#around.isReached(task.zone) || task.isHung) return "hangs";
     return task.isUp ? "answers" : "refuses";
@@ -217,9 +257,9 @@ export class TasksPart implements Part {
     });
   }
 
-  #tellExit(task: Task): void {
-    if (this.#tasks.get(task.id) !== task) return;
-    this.#tasks.delete(task.id);
+  #tellExit(task: Readonly<Task>): void {
+    if (!this.#tasks.includes(task)) return;
+    this.#remove(task.id);
     this.#see({ kind: "exited", task: task.id });
   }
 
@@ -240,12 +280,13 @@ export class TasksPart implements Part {
   #start({ id, task, zone }: ReplacementAct & { kind: "start" }): void {
     const { time, chance, isReached } = this.#around;
     time.after(drawTime(this.#plan.startMs, chance(`start/${task}`)), () => {
-      const isWanted = this.state.tasks[task]?.doing === id;
+      const isWanted = this.state.tasks.some((each) => each.id === task && each.doing === id);
       const ok = isWanted && isReached(zone);
       if (ok)
-        this.#tasks.set(task, {
+        this.#put({
           id: task,
           zone,
+          isShared: false,
           isUp: true,
           isHung: false,
           receives: !this.#plan.spec.checked,
@@ -256,11 +297,12 @@ export class TasksPart implements Part {
   }
 
   #receive(id: string, receives: boolean): void {
-    const task = this.#tasks.get(id);
-    if (!task || task.receives === receives) return;
+    const known = this.#find(id);
+    if (!known || known.receives === receives) return;
+    const task = this.#own(known);
     task.receives = receives;
     this.#counted = null;
-    if (!receives && !task.isUp) this.#tasks.delete(id);
+    if (!receives && !task.isUp) this.#remove(id);
     if (!receives) return;
     task.isTrusted = false;
     this.#watch.renew(BALANCER, id);
@@ -270,7 +312,7 @@ export class TasksPart implements Part {
   #stop({ id, task: name, graceMs }: ReplacementAct & { kind: "stop" }): void {
     const takes: Ms = Math.min(graceMs, DRAINS_IN_MS);
     this.#around.time.after(takes, () => {
-      this.#tasks.delete(name);
+      this.#remove(name);
       this.#see({ kind: "done", id, ok: true });
       this.#see({ kind: "exited", task: name });
     });

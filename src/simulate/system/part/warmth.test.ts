@@ -64,7 +64,7 @@ function given(changes: Partial<WarmthPlan> = {}) {
   };
   const cache: ReplicaPart = new ReplicaPart(CACHE, around);
   const warmth = new WarmthPart({ ...PLAN, ...changes }, around);
-  const look = (): void => warmth.look();
+  const look = (): void => void warmth.look();
   const turn = (zone: string, isDark: boolean): void => {
     if (isDark) dark.add(zone);
     else dark.delete(zone);

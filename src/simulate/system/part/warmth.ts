@@ -69,7 +69,7 @@ export class WarmthPart implements Part {
     // the cache has members in zones
   }
 
-  look(): void {
+  look(): boolean {
     this.#pass();
     this.#isServing = (this.#cache()?.share() ?? 1) > 0;
     if (this.#isEmptied()) this.#warm = 0;
@@ -77,11 +77,13 @@ export class WarmthPart implements Part {
     const { coldFactor, warmMs, load } = this.#plan;
     const weight = 1 + (coldFactor - 1) * (1 - this.#warm);
     this.#load.weigh(weight);
-    this.#load.look();
+    const mayBeTooMuch = this.#load.look();
     const isBorne = load.peak * weight <= load.perTask; // at whatever time of the day
-    if (this.#isTicking || !this.#isServing || isBorne) return;
-    this.#isTicking = true;
-    this.#around.time.after(TICK * warmMs, () => (this.#isTicking = false));
+    if (!this.#isTicking && this.#isServing && !isBorne) {
+      this.#isTicking = true;
+      this.#around.time.after(TICK * warmMs, () => (this.#isTicking = false));
+    }
+    return mayBeTooMuch || !this.#isServing || this.#warm < 1;
   }
 
   #cache(): ReplicaPart | undefined {

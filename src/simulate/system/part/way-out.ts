@@ -35,8 +35,8 @@ export class WayOutPart implements Part {
     // AWS keeps more than one machine for it in its zone, so only the zone takes it
   }
 
-  look(): void {
-    // nothing of it depends on others
+  look(): boolean {
+    return false; // nothing of it depends on others
   }
 
   zoneChanged(): void {

@@ -1,7 +1,7 @@
 import type { Cancel } from "../../../base/clock.ts";
 import type { Ms } from "../../../base/units.ts";
 import type { ScalingSpec } from "../../../control/scaling.ts";
-import { type Demand, demandAt } from "./load.ts";
+import { type Demand, demandAt, mostOf } from "./load.ts";
 import type { Blame, Part, Surroundings } from "./part.ts";
 import { TasksPart } from "./tasks.ts";
 import { Tracking } from "./tracking.ts";
@@ -116,19 +116,20 @@ export class WorkPart implements Part {
     // its workers are in zones
   }
 
-  look(): void {
+  look(): boolean {
     this.#pass();
     this.#inflow = this.#comesIn();
     this.#outflow = this.#goesOut();
     const isStuck = this.#outflow === 0 && this.#demand() > 0; // then what is under way waits, too
     if (this.#waiting === 0 && this.#inflow <= this.#outflow && !isStuck) {
       this.#blame = null;
-      return;
+      return this.#plan.twin !== null || mostOf(this.#plan, this.#around) > this.#outflow;
     }
     this.#blame ??= this.#begin();
     this.#handOver();
     this.#tick();
     this.#tracking?.watch();
+    return true;
   }
 
   /** Messages of a region that is lost are put in here. */

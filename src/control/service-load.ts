@@ -1,3 +1,7 @@
+import type { Ms } from "../base/units.ts";
+
+/** How often balancer nodes report what they have to do, at AWS's scale. */
+export const METRICS_EVERY_MS: Ms = 10_000;
 /** Reports that stand for this moment: at a low rate, fewer would say more of chance than of the load. */
 const RECENT = 5;
 

@@ -1,10 +1,9 @@
-import type { UsedByRegion } from "../base/journal.ts";
-import type { DrillPrediction } from "../base/prediction.ts";
-import type { Ms } from "../base/units.ts";
-import type { StageClass } from "../topology/timing.ts";
-import type { RecoveryStrategy } from "../topology/topology.ts";
-import type { Verdict } from "./check/objectives.ts";
-import type { StrategyDocument } from "./strategy-document.ts";
+import type { UsedByRegion } from "./journal.ts";
+import type { DrillPrediction } from "./prediction.ts";
+import type { Ms } from "./units.ts";
+
+/** What a drill came to. Unknown is never counted as a pass. */
+export type Verdict = "pass" | "fail" | "unknown";
 
 /**
  * A journey's figures in a drill, as `drill --json` prints them; see docs/contract.md. Times are whole milliseconds.
@@ -38,6 +37,16 @@ export interface JourneyDocument {
   readonly redelivered: number | null;
 }
 
+/** A stretch of a component's recovery: here, and what it comes to at AWS. */
+export interface StageDocument {
+  readonly name: string;
+  readonly component: string;
+  /** What it is made of: an interval of AWS's, what AWS takes, the user's program, or somebody who decides. */
+  readonly class: "timer" | "provider" | "program" | "person";
+  readonly ms: Ms;
+  readonly atAwsMs: Ms;
+}
+
 /** One fault of a drill that makes many. Times are whole milliseconds since its own strike, null where not seen. */
 export interface EpisodeDocument {
   readonly fault: string;
@@ -69,6 +78,14 @@ export interface FailbackDocument {
   readonly unknown: number;
 }
 
+/** At AWS a person decides whether a region is given up, since AWS ships no lease that keeps it from writing. */
+export interface PersonDocument {
+  /** What that takes there. */
+  readonly decisionMs: Ms;
+  /** Whether it is in the times at AWS: where the definition has a person asked, and so one was. */
+  readonly counted: boolean;
+}
+
 /** One drill in the document. */
 export interface DrillDocument {
   readonly name: string;
@@ -90,13 +107,7 @@ export interface DrillDocument {
   /** It goes back in time, so that what came after the fault is given up; left out by all others. */
   readonly rewinds?: true;
   readonly journeys: Readonly<Record<string, JourneyDocument>>;
-  readonly stages: readonly {
-    readonly name: string;
-    readonly component: string;
-    readonly class: StageClass;
-    readonly ms: Ms;
-    readonly atAwsMs: Ms;
-  }[];
+  readonly stages: readonly StageDocument[];
   readonly detectedMs: Ms | null;
   readonly failedOverMs: Ms | null;
   readonly redundancyRestoredMs: Ms | null;
@@ -107,12 +118,67 @@ export interface DrillDocument {
   readonly failback: FailbackDocument | null;
   /** What was found in the files for people to reconcile, and how many of the lost writes; null where nobody looked. */
   readonly saved: { readonly rows: number; readonly messages: number; readonly ofLost: number } | null;
+  /** Who decides at AWS; null where no region was given up. */
+  readonly person: PersonDocument | null;
   /** What was expected of it before it was made; null where nobody could say. */
   readonly predicted: DrillPrediction | null;
   /** The faults of a drill that makes many; left out by one that makes one. */
   readonly episodes?: readonly EpisodeDocument[];
   /** The strategy that it was made under; left out where the system's own was. */
-  readonly recovery?: RecoveryStrategy;
+  readonly recovery?: string;
+}
+
+/** How a journey fared under a strategy; see {@link StrategyDocument}. */
+export interface StrategyJourney {
+  readonly durability: "acknowledged" | "best-effort";
+  readonly recoveryTimeMs: Ms | null;
+  readonly recoveryTimeAtAwsMs: Ms | null;
+  readonly failed: number;
+  readonly lost: number;
+  readonly oldestLostAgeMs: Ms;
+}
+
+/** A stage of the recovery under a strategy. */
+export type StrategyStage = Omit<StageDocument, "component">;
+
+/**
+ * What the loss of the region that serves came to under a strategy, as `drill --strategies --json` prints it. Of
+ * several runs a figure is the median, by journey and by stage; what is lost is the worst of them, because a limit has
+ * to hold each time. Times are null where the thing never happened.
+ */
+export interface StrategyDocument {
+  readonly recovery: string;
+  /** Whether it is the definition's. */
+  readonly chosen: boolean;
+  /** The worst of its runs. */
+  readonly verdict: Verdict;
+  readonly reasons: readonly string[];
+  readonly notes: readonly string[];
+  /** What it was held against: the system's objective under its own strategy, else what a strategy is there for. */
+  readonly objective: { readonly rtoMs: Ms | null; readonly rpoMs: Ms | null };
+  /** Whether the system's objective for the loss of a region is met; null where that was not measured. */
+  readonly meetsSystem: boolean | null;
+  /** Of the slowest journey. */
+  readonly recoveryTimeMs: Ms | null;
+  readonly recoveryTimeAtAwsMs: Ms | null;
+  /** Who decides at AWS; null where no region was given up. */
+  readonly person: PersonDocument | null;
+  /** Acknowledged writes that are lost, best effort aside, and how old the oldest was when the region was lost. */
+  readonly lost: number;
+  readonly lostAtMost: number;
+  readonly oldestLostAgeMs: Ms;
+  readonly acknowledged: number;
+  readonly operations: number;
+  readonly failed: number;
+  readonly unknown: number;
+  readonly journeys: Readonly<Record<string, StrategyJourney>>;
+  readonly stages: readonly StrategyStage[];
+  /** How long the way home took, under load. */
+  readonly failbackMs: Ms | null;
+  /** What the other regions used of this machine before the fault, together; null where nobody looked. */
+  readonly ranBefore: Omit<UsedByRegion, "region"> | null;
+  /** Its runs, by their places in `drills`. */
+  readonly drills: readonly number[];
 }
 
 /** What `drill --json` prints. */
