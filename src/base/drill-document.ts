@@ -6,25 +6,41 @@ import type { Ms } from "./units.ts";
 export type Verdict = "pass" | "fail" | "unknown";
 
 /**
- * A journey's figures in a drill, as `drill --json` prints them; see docs/contract.md. Times are whole milliseconds.
+ * How a journey fared, as its customers saw it. Times are milliseconds since the fault, null where the thing never
+ * happened.
  */
-export interface JourneyDocument {
-  readonly durability: "acknowledged" | "best-effort";
+export interface RecoveryFigures {
   readonly operations: number;
   readonly ok: number;
   readonly failed: number;
   readonly unknown: number;
   readonly attempts: number;
   readonly failedAttempts: number;
+  /**
+   * Of the failed attempts: on their way when the fault struck, sent before anyone had noticed, and sent later. Those
+   * before it are left out.
+   */
   readonly failedAttemptsSent: { readonly inFlight: number; readonly beforeDetection: number; readonly later: number };
   readonly p50Ms: Ms;
   readonly p99Ms: Ms;
+  /** T1: the end of the first attempt that failed. */
   readonly firstErrorMs: Ms | null;
+  /** T4: when the last operation that did not end ok was due. */
   readonly lastErrorMs: Ms | null;
+  /** T5 − T0; 0 where no operation failed, null where it never became steady again. */
   readonly recoveryTimeMs: Ms | null;
-  readonly recoveryTimeAtAwsMs: Ms | null;
+  /** Time after the fault that was slow but successful. */
   readonly degradedMs: Ms;
+  /** Between two acknowledged writes (or successful reads where it never writes), after the fault. */
   readonly longestGapMs: Ms;
+}
+
+/**
+ * A journey's figures in a drill, as `drill --json` prints them; see docs/contract.md. Times are whole milliseconds.
+ */
+export interface JourneyDocument extends RecoveryFigures {
+  readonly durability: "acknowledged" | "best-effort";
+  readonly recoveryTimeAtAwsMs: Ms | null;
   readonly acknowledged: number;
   readonly lost: number;
   readonly lostAtMost: number;

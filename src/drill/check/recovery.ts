@@ -1,3 +1,4 @@
+import type { RecoveryFigures } from "../../base/drill-document.ts";
 import { build } from "hdr-histogram-js";
 import type { AttemptEvent, OperationEvent } from "../../base/journal.ts";
 import type { Ms } from "../../base/units.ts";
@@ -7,34 +8,8 @@ import { type JourneyRecording, type Recording, isUnavailable } from "./recordin
 import { restoredAt } from "./restore-stages.ts";
 import { STEADY, latencyLimit, timelineOf } from "../../base/steady.ts";
 
-/**
- * How a journey fared, as its customers saw it. Times are milliseconds since the fault, null where the thing never
- * happened.
- */
-export interface Recovery {
-  readonly operations: number;
-  readonly ok: number;
-  readonly failed: number;
-  readonly unknown: number;
-  readonly attempts: number;
-  readonly failedAttempts: number;
-  /**
-   * Of the failed attempts: on their way when the fault struck, sent before anyone had noticed, and sent later. Those
-   * before it are left out.
-   */
-  readonly failedAttemptsSent: { readonly inFlight: number; readonly beforeDetection: number; readonly later: number };
-  readonly p50Ms: Ms;
-  readonly p99Ms: Ms;
-  /** T1: the end of the first attempt that failed. */
-  readonly firstErrorMs: Ms | null;
-  /** T4: when the last operation that did not end ok was due. */
-  readonly lastErrorMs: Ms | null;
-  /** T5 − T0; 0 where no operation failed, null where it never became steady again. */
-  readonly recoveryTimeMs: Ms | null;
-  /** Time after the fault that was slow but successful. */
-  readonly degradedMs: Ms;
-  /** Between two acknowledged writes (or successful reads where it never writes), after the fault. */
-  readonly longestGapMs: Ms;
+/** How a journey fared, and what its verdict looks at besides. */
+export interface Recovery extends RecoveryFigures {
   /** Whether it was steady when the fault struck. */
   readonly steadyBefore: boolean;
   /** Operations that did not end ok after it had become steady again, and how many there were. */

@@ -1,6 +1,6 @@
-import { setTimeout } from "node:timers/promises";
 import { afterEach, expect, test } from "vitest";
 import { eventually } from "../../../test/support/eventually.ts";
+import { systemClock } from "../../base/clock.ts";
 import { DNS_ASKERS } from "../../topology/region-spec.ts";
 import { freePort, lookUp, makeSite, startGlobal, startNode, stopNode } from "./fixture/global-process.ts";
 
@@ -66,7 +66,7 @@ test("the DNS and the edge follow balancer nodes that die, zonal shifts, cut lin
 
   await connection.request("rules", [{ from: {}, to: { zone: "a" }, effect: { kind: "cut" } }]);
   await answers([LINKS.b]);
-  await setTimeout(TTL_MS);
+  await systemClock.sleep(TTL_MS);
   expect(await served()).toEqual(new Set([NODES.b]));
   await connection.request("rules", []);
   await answers([LINKS.a, LINKS.b]);
