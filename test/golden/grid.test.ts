@@ -49,7 +49,7 @@ describe("the example that uses everything", async () => {
     const values = topology.components.flatMap(({ settings }) => Object.values(settings) as unknown[]);
     const all = ["aurora-postgresql", "aurora-mysql", "postgresql", "mysql", "valkey", "redis"];
     const files = ["efs", "fsx-lustre", "fsx-windows"];
-    const rest = ["fargate", "ec2", "eks", "http", "tcp", "other-region", "same-region", "none"];
+    const rest = ["fargate", "ec2", "eks", "https", "tcp", "other-region", "same-region", "none"];
     expect(values).toEqual(expect.arrayContaining([...all, ...files, ...rest]));
   });
 });
