@@ -178,3 +178,8 @@ export function componentsOf<K extends Kind>(topology: Topology, kind: K): reado
     (component): component is Extract<Component, { kind: K }> => component.kind === kind,
   );
 }
+
+/** How often these journeys are walked, on a scale that all of a system's share. */
+export function weightOf(journeys: readonly Journey[]): number {
+  return journeys.reduce((sum, { weight }) => sum + weight, 0);
+}

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { DrillDocument } from "../../base/drill-document.ts";
 import type { HeldFault, JournalEvent, WorldEvent } from "../../base/journal.ts";
 import { takenOver } from "../../fault/region-claims.ts";
+import { campaignOpening } from "../fixture/campaign.ts";
 import { fakeTopology } from "../fixture/fake-topology.ts";
 import { judgeCampaign } from "./verdict.ts";
 
@@ -54,23 +55,7 @@ function judged({ strikes = [LOST], world = TAKEN_OVER, absent = [], saved = abs
   const keys = Array.from({ length: (END - BEGIN) / 100 }, (_, index) => `k${index}`);
   const common = { kind: "operation", journey: "order", action: "write", attempts: 1 } as const;
   const events: JournalEvent[] = [
-    {
-      kind: "drill",
-      at: BEGIN,
-      name: "nemesis",
-      target: null,
-      system: "shop",
-      seed: 7,
-      rate: 10,
-      pace: "fast",
-      paceFactor: 10,
-      blastClass: null,
-      objective: { rtoMs: null, rpoMs: 0 },
-      expectation: { unavailable: [], claims: [], trace: "none" },
-      journeys: [{ id: "order", durability: "acknowledged", writes: true, needs: ["database"], controlP99Ms: 20 }],
-      queues: [],
-      documentedMs: {},
-    },
+    campaignOpening(BEGIN, ["database"]),
     ...keys.map((key, index): JournalEvent => {
       const dueAt = BEGIN + index * 100;
       const isRefused = refused !== undefined && dueAt >= at(refused[0]) && dueAt < at(refused[1]);

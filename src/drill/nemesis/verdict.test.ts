@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { JournalEvent, Outcome, WorldEvent } from "../../base/journal.ts";
+import { campaignOpening } from "../fixture/campaign.ts";
 import { judgeCampaign } from "./verdict.ts";
 
 const BEGIN = 100_000;
@@ -33,7 +34,7 @@ function journal({ faults, trouble = [], absent = [], twice = [], more = [], wor
   const dues = Array.from({ length: (END - BEGIN) / 100 }, (_, index) => BEGIN + index * 100);
   const keys = dues.map((dueAt, index) => ({ dueAt, key: `k${index}` }));
   return [
-    opening(),
+    campaignOpening(BEGIN, ["api", "orders", "database"], ["orders"]),
     ...keys.map(({ dueAt, key }): JournalEvent => {
       const outcome = trouble.find(({ from, to }) => dueAt >= at(from) && dueAt < at(to))?.outcome ?? "ok";
       const common = { kind: "operation", id: key, journey: "order", action: "write", key, attempts: 1 } as const;
@@ -52,33 +53,6 @@ function journal({ faults, trouble = [], absent = [], twice = [], more = [], wor
     ...more,
     { kind: "phase", at: END + 1_000, phase: "end" },
   ];
-}
-
-function opening(): JournalEvent {
-  const journey = {
-    id: "order",
-    durability: "acknowledged",
-    writes: true,
-    needs: ["api", "orders", "database"],
-  } as const;
-  return {
-    kind: "drill",
-    at: BEGIN,
-    name: "nemesis",
-    target: null,
-    system: "shop",
-    seed: 7,
-    rate: 10,
-    pace: "fast",
-    paceFactor: 10,
-    blastClass: null,
-    objective: { rtoMs: null, rpoMs: 0 },
-    expectation: { unavailable: [], claims: [], trace: "none" },
-    journeys: [{ ...journey, controlP99Ms: 20 }],
-    queues: ["orders"],
-    documentedMs: {},
-    repeat: "holdfast drill --nemesis --minutes 2 --seed 7",
-  };
 }
 
 function faultEvents({ from, healed, whole, zones = ["a"], unavailable = [], missed }: ToldFault): JournalEvent[] {

@@ -2,7 +2,7 @@ import type { Action } from "../../base/journal.ts";
 import type { Random } from "../../base/random.ts";
 import { timelineOf } from "../../base/steady.ts";
 import type { Ms } from "../../base/units.ts";
-import type { Journey } from "../../topology/topology.ts";
+import { type Journey, weightOf } from "../../topology/topology.ts";
 import { type VirtualTime, virtualTime } from "../virtual-time.ts";
 
 /** How the customers of a drill behave; the drill says so, since it plays them. */
@@ -106,8 +106,7 @@ export function playCustomers(play: Play): ReadonlyMap<string, Played> {
 }
 
 function drawJourney(journeys: readonly Journey[], random: Random): Journey {
-  const total = journeys.reduce((sum, { weight }) => sum + weight, 0);
-  let at = random.next() * total;
+  let at = random.next() * weightOf(journeys);
   return journeys.find(({ weight }) => (at -= weight) < 0) ?? journeys[0]!; // a drill has a journey at least
 }
 

@@ -1,6 +1,6 @@
 import type { Random } from "../../base/random.ts";
 import type { Ms } from "../../base/units.ts";
-import { type Journey, componentsOf } from "../../topology/topology.ts";
+import { type Journey, componentsOf, weightOf } from "../../topology/topology.ts";
 import type { DrillToPredict } from "./drill-to-predict.ts";
 
 /** How many writes fall into a time that are acknowledged for good, and kept in a database. */
@@ -11,13 +11,12 @@ export function keptWritesIn(drill: DrillToPredict, ms: Ms, random: Random): num
 /** In a millisecond. */
 function writesPerMs(drill: DrillToPredict): number {
   const { journeys } = drill.topology;
-  const total = journeys.reduce((sum, { weight }) => sum + weight, 0);
   const written = journeys
     .filter((journey) => isKept(drill, journey))
     .reduce((sum, { weight, read, module }) => {
       return sum + weight * (read === null && module === null ? 1 : 1 - drill.customers.readShare);
     }, 0);
-  return (drill.customers.rate / 1_000) * (written / total);
+  return (drill.customers.rate / 1_000) * (written / weightOf(journeys));
 }
 
 function isKept({ topology }: DrillToPredict, { write, module, durability, needs }: Journey): boolean {

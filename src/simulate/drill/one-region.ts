@@ -5,7 +5,7 @@ import type { Ms } from "../../base/units.ts";
 import { MACHINE } from "../../facts/machine.ts";
 import { AS_EVER, type Fault } from "../../fault/fault.ts";
 import { primaryInstances } from "../../fault/target.ts";
-import { type Instance, type Journey, type Topology, componentsOf } from "../../topology/topology.ts";
+import { type Instance, type Journey, type Topology, componentsOf, weightOf } from "../../topology/topology.ts";
 import type { Primitive, PrimitiveKind } from "../../world/primitive.ts";
 import { type Aimed, type Course, runCourse, stagesOf } from "./course.ts";
 import { playCustomers } from "./customers.ts";
@@ -162,9 +162,8 @@ function customersOf(
 
 /** How many of the customers' operations are sent to queues in a second. */
 function writesPerSecond({ topology: { journeys }, customers: { rate, readShare } }: DrillToPredict): number {
-  const total = journeys.reduce((sum, { weight }) => sum + weight, 0);
   const writing = journeys.filter(({ write, module, durability }) => {
     return (write !== null || module !== null) && durability === "acknowledged";
   });
-  return (rate * (1 - readShare) * writing.reduce((sum, { weight }) => sum + weight, 0)) / total;
+  return (rate * (1 - readShare) * weightOf(writing)) / weightOf(journeys);
 }

@@ -2,7 +2,7 @@ import type { Action } from "../../base/journal.ts";
 import type { Ms } from "../../base/units.ts";
 import { DNS_ASKERS } from "../../topology/region-spec.ts";
 import { type Pace, timeout } from "../../topology/timing.ts";
-import { type Journey, type Topology, componentsOf, findComponent } from "../../topology/topology.ts";
+import { type Journey, type Topology, componentsOf, findComponent, weightOf } from "../../topology/topology.ts";
 import type { Answer, AttemptAt } from "./customers.ts";
 import { needsOf } from "./journey-needs.ts";
 import type { Demand } from "./region-directory.ts";
@@ -70,7 +70,6 @@ function regionNeeds(topology: Topology, journey: Journey, action: Action): Need
 
 /** How often customers near one region look up the edge, and their edge location a service. */
 export function demandOf({ journeys, regions }: Topology, paths: Paths, rate: number): Demand {
-  const weightOf = (all: readonly Journey[]): number => all.reduce((sum, { weight }) => sum + weight, 0);
   const served = journeys.filter((journey) => paths.needsOf(journey, "read") !== null);
   const edgePerMs = rate / 1_000 / regions.length;
   return { edgePerMs, servicePerMs: (edgePerMs * weightOf(served)) / weightOf(journeys) };

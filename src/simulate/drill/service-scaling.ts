@@ -12,7 +12,7 @@ import {
 import { METRICS_EVERY_MS, ServiceLoad } from "../../control/service-load.ts";
 import { MACHINE } from "../../facts/machine.ts";
 import { timer } from "../../topology/timing.ts";
-import { componentsOf } from "../../topology/topology.ts";
+import { componentsOf, weightOf } from "../../topology/topology.ts";
 import { type Supervisor, superviseInVirtualTime } from "../supervisor.ts";
 import { type Spread, drawTime } from "../system/spread.ts";
 import type { VirtualTime } from "../virtual-time.ts";
@@ -40,12 +40,12 @@ export function scalingPlans({
   pace,
   customers,
 }: Pick<DrillToPredict, "topology" | "pace" | "customers">): readonly ServiceScalingPlan[] {
-  const total = topology.journeys.reduce((sum, { weight }) => sum + weight, 0);
+  const total = weightOf(topology.journeys);
   return componentsOf(topology, "service").flatMap(({ id, settings: { scale } }) => {
     const { on } = scale;
     if (on === null || on.metric === "queueDepth") return [];
     const asking = topology.journeys.filter((journey) => needsOf(topology, journey, "read").service === id);
-    const share = asking.reduce((sum, { weight }) => sum + weight, 0) / total;
+    const share = weightOf(asking) / total;
     return {
       service: id,
       spec: scalingSpec({ ...scale, target: on.target, timer: (ms) => timer(ms, pace) }),

@@ -1,3 +1,4 @@
+import { type ScalingSpec, scalingSpec } from "../../control/scaling.ts";
 import type { FailoverMember, FailoverSpec } from "../../control/failover/language.ts";
 import { failoverSpec } from "../../control/failover/spec.ts";
 import type { ReplacementSpec } from "../../control/replacement/language.ts";
@@ -35,4 +36,9 @@ export function replacementAtAws(
     healthGraceMs: START_TIMEOUT_MS,
     timer: atAws,
   });
+}
+
+/** What the scaling controller is given, of what can be set. */
+export function scalingAtAws(settings: Omit<Parameters<typeof scalingSpec>[0], "timer">): ScalingSpec {
+  return scalingSpec({ ...settings, timer: atAws });
 }

@@ -1,12 +1,9 @@
-import type { ScalingSpec } from "../../control/scaling.ts";
 import { LOAD } from "../../facts/load.ts";
 import { loadOf } from "../../topology/assumption.ts";
-import type { Region, ServiceComponent, Topology } from "../../topology/topology.ts";
+import { type Region, type ServiceComponent, type Topology, weightOf } from "../../topology/topology.ts";
+import { scalingAtAws } from "./control-spec.ts";
 import type { LoadPlan } from "./part/load.ts";
 
-/** Of what scaling does that AWS has no setting for: as on one machine. */
-const IN_DATAPOINTS = 15;
-const IN_BELOW = 0.9;
 const MINUTE_MS = 60_000;
 
 /**
@@ -37,27 +34,7 @@ export function loadPlan(
     attempts: LOAD.attempts.value,
     queueMs: LOAD.queueMs.value,
     countsRequests,
-    scaling: on && tracking({ ...scale, target: on.target }),
-  };
-}
-
-/** What the scaling controller is given, of what can be set. */
-export function tracking({
-  min,
-  max,
-  target,
-  outCooldownMs,
-  inCooldownMs,
-}: Omit<ScalingSpec, "initial" | "inDatapoints" | "inBelow">): ScalingSpec {
-  return {
-    min,
-    max,
-    initial: min,
-    target,
-    outCooldownMs,
-    inCooldownMs,
-    inDatapoints: IN_DATAPOINTS,
-    inBelow: IN_BELOW,
+    scaling: on && scalingAtAws({ ...scale, target: on.target }),
   };
 }
 
@@ -70,7 +47,6 @@ export function arrivalsOf({ journeys, components, objectives }: Topology, ids: 
   if (peak === null) return null;
   const listening = components.filter(({ kind, settings }) => kind === "service" && settings.protocol !== null);
   if (journeys.length === 0) return peak / Math.max(1, listening.length);
-  const all = journeys.reduce((sum, { weight }) => sum + weight, 0);
   const own = journeys.filter(({ needs }) => ids.every((id) => needs.includes(id)));
-  return (peak * own.reduce((sum, { weight }) => sum + weight, 0)) / all;
+  return (peak * weightOf(own)) / weightOf(journeys);
 }

@@ -9,7 +9,8 @@ import {
   type Topology,
   componentsOf,
 } from "../../topology/topology.ts";
-import { arrivalsOf, loadPlan, tracking } from "./demand.ts";
+import { scalingAtAws } from "./control-spec.ts";
+import { arrivalsOf, loadPlan } from "./demand.ts";
 import type { PartPlan } from "./model.ts";
 import type { WarmthPlan } from "./part/warmth.ts";
 import type { WorkPlan } from "./part/work.ts";
@@ -119,7 +120,7 @@ function workPart(topology: Topology, { queue, region, keyOf }: Queued): readonl
     writes: needs.some(isDatabase),
     workMs: loadOf(topology).requestMs,
     retentionMs: queue.settings.retentionMs,
-    scaling: isByDepth ? tracking({ ...scale, target: scale.on.target }) : null,
+    scaling: isByDepth ? scalingAtAws({ ...scale, target: scale.on.target }) : null,
     twin: queue.settings.acrossRegions === "outbox" && other ? workKey(queue, other) : null,
     objectiveMs: rtos.length === 0 ? null : Math.max(...rtos),
   };

@@ -1,7 +1,7 @@
 import { LOAD } from "../../facts/load.ts";
 import { ECS } from "../../facts/timing.ts";
 import type { TemplateAssumptions, Working } from "../../topology/template-system.ts";
-import { tracking } from "../system/demand.ts";
+import { scalingAtAws } from "../system/control-spec.ts";
 import type { LoadPlan } from "../system/part/load.ts";
 
 /** What customers ask of tasks of which nobody says what they bear: each could bear so many times as much. */
@@ -33,7 +33,7 @@ export function templateLoad(
     countsRequests: false,
     scaling:
       isTold && most > count
-        ? tracking({
+        ? scalingAtAws({
             min: count,
             max: most,
             target: (atTarget * requestMs) / 1_000,

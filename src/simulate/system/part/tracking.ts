@@ -1,5 +1,4 @@
-import type { Ms } from "../../../base/units.ts";
-import { type ScalingSpec, type ScalingState, scaling } from "../../../control/scaling.ts";
+import { SCALING_PERIOD_MS, type ScalingSpec, type ScalingState, scaling } from "../../../control/scaling.ts";
 import type { Surroundings } from "./part.ts";
 
 /** What scaling follows, and what it changes. */
@@ -13,9 +12,6 @@ export interface Tracked {
   readonly isBusy: () => boolean;
   readonly scaleTo: (count: number) => void;
 }
-
-/** CloudWatch's period for target tracking. */
-const PERIOD_MS: Ms = 60_000;
 
 /** Target tracking in virtual time: looks at its metric for as long as there are other tasks than usual, or too few. */
 export class Tracking {
@@ -33,7 +29,7 @@ export class Tracking {
   watch(): void {
     if (this.#isWatching) return;
     this.#isWatching = true;
-    this.#time.after(PERIOD_MS, () => {
+    this.#time.after(SCALING_PERIOD_MS, () => {
       this.#isWatching = false;
       const { isBusy, usual } = this.#tracked;
       this.#follow();
